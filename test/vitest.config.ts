@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm test` leaves out `*.slow.test.ts`; `npm run test:slow` runs only those. */
+const slow = process.env.SUITE === 'slow';
+
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: [slow ? 'test/**/*.slow.test.ts' : 'test/**/*.test.ts'],
+    exclude: slow ? [] : ['test/**/*.slow.test.ts'],
+    testTimeout: slow ? 600_000 : 60_000,
+    reporters: ['default'],
+  },
+});
