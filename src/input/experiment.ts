@@ -1,0 +1,78 @@
+import type { Model } from './model-file.js';
+
+/** An experiment as it is after checking: one variant of it, with its model. See {@link Model} for what "checked" means. */
+export interface Experiment {
+  readonly title: string;
+  readonly model: Model;
+  readonly seed: string;
+  readonly replications: number;
+  /** One or more scenarios, in k6's order: by start time, then name. */
+  readonly scenarios: readonly ScenarioSpec[];
+  /** The load generator itself. */
+  readonly client: ClientSpec;
+  /** k6's threshold expressions by metric, with their options. */
+  readonly thresholds: Readonly<Record<string, readonly ThresholdSpec[]>>;
+  /** In the order of their time, then of the file. */
+  readonly events: readonly EventSpec[];
+  readonly measured: readonly MeasuredSpec[];
+}
+
+export interface ScenarioSpec {
+  /** `default` where the file has only one, without a name. */
+  readonly name: string;
+  /** Name of the executor's plug: `ramping-vus`. */
+  readonly executor: string;
+  /** The executor's own checked options. */
+  readonly options: unknown;
+  /** What a virtual user does in one iteration, as `iterationField` checks it. */
+  readonly iteration: unknown;
+}
+
+export interface ClientSpec {
+  /** A key of the model's `hosts`; absent: the load generator has a machine of its own. */
+  readonly on: string | undefined;
+  /** The client's own checked options. */
+  readonly options: unknown;
+}
+
+export interface ThresholdSpec {
+  /** `p(95)<500` */
+  readonly expression: string;
+  readonly abortOnFail: boolean;
+  readonly delayAbortEvalNs: number;
+}
+
+export interface EventSpec {
+  /** Name of the failure's plug: `kill`. */
+  readonly kind: string;
+  readonly atNs: number;
+  readonly untilNs: number | undefined;
+  readonly options: unknown;
+}
+
+export interface MeasuredSpec {
+  /** File of a real run, absolute. */
+  readonly file: string;
+  readonly format: 'k6' | 'summary';
+  readonly label: string;
+}
+
+/** One point of the `vary` grid. */
+export interface Variant {
+  /** Path to value, as the file writes them; empty without `vary`. */
+  readonly assignments: Readonly<Record<string, unknown>>;
+  /** `replicas=2, algorithm=least_conn`; the experiment's name without `vary`. */
+  readonly label: string;
+  readonly experiment: Experiment;
+}
+
+/** An experiment's file, read and checked. */
+export interface LoadedExperiment {
+  /** File name without its ending. */
+  readonly name: string;
+  /** The file, as it was given. */
+  readonly file: string;
+  /** `sha256:` and 64 hexadecimal digits of the checked inputs: the order of keys, comments and spelling of units change nothing. */
+  readonly inputsHash: string;
+  readonly variants: readonly Variant[];
+}
