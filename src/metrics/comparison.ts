@@ -2,6 +2,9 @@
 export interface ComparedSeries {
   readonly predicted: readonly (number | null)[];
   readonly measured: readonly (number | null)[];
+  /** Smallest and largest of several takes of the measurement; absent with one take. */
+  readonly measuredMin?: readonly (number | null)[];
+  readonly measuredMax?: readonly (number | null)[];
   /** Half width of the prediction's 95 % interval per bucket, where there are several replications. */
   readonly predictedHalfWidth?: readonly (number | null)[];
 }

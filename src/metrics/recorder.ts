@@ -1,0 +1,367 @@
+import { NS_PER_MS, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
+import { type Accumulator, createAccumulator, TrendAccumulator } from './accumulator.js';
+import { Histogram } from './histogram.js';
+import {
+  type InstanceRecord,
+  type IntervalRecord,
+  type MetricRecord,
+  type MetricType,
+  RECORD_BUCKETS_PER_OCTAVE,
+  type ReplicationRecord,
+} from './record.js';
+import { httpMatches, type MetricSelector, parseSelector, tagsMatch } from './selector.js';
+import type { Gauge, HttpSample, MetricsSink } from './sink.js';
+
+/** k6's built-in metrics that this recorder fills, and their types (metrics/builtin.go). */
+export const BUILTIN_METRICS: Readonly<Record<string, MetricType>> = {
+  checks: 'rate',
+  data_received: 'counter',
+  data_sent: 'counter',
+  dropped_iterations: 'counter',
+  http_req_blocked: 'trend',
+  http_req_connecting: 'trend',
+  http_req_duration: 'trend',
+  http_req_failed: 'rate',
+  http_req_receiving: 'trend',
+  http_req_sending: 'trend',
+  http_req_tls_handshaking: 'trend',
+  http_req_waiting: 'trend',
+  http_reqs: 'counter',
+  iteration_duration: 'trend',
+  iterations: 'counter',
+  vus: 'gauge',
+  vus_max: 'gauge',
+};
+
+/** The sub-metric that k6 always keeps. */
+const EXPECTED_RESPONSE = 'http_req_duration{expected_response:true}';
+
+/** What a recorder keeps beside the totals. */
+export interface RecorderOptions {
+  /** Length of an entry of the series; a whole number of seconds. */
+  readonly intervalNs?: number;
+  /** In the order of `servedBy`; more can be added while running. */
+  readonly instances?: readonly InstanceName[];
+  /** Metrics with tag conditions that thresholds ask for, such as `http_req_duration{name:/x}`; others are ignored. */
+  readonly submetrics?: readonly string[];
+}
+
+/** An instance and the service it belongs to. */
+export interface InstanceName {
+  readonly name: string;
+  readonly service: string;
+}
+
+interface Submetric {
+  readonly selector: MetricSelector;
+  readonly accumulator: Accumulator;
+}
+
+/** A registered gauge and what was read from it. */
+interface GaugeState {
+  readonly place: string;
+  readonly name: string;
+  readonly cumulative: boolean;
+  read: () => number;
+  /** Last reading. */
+  previous: number;
+  /** Sum of the increases (of a cumulative one). */
+  total: number;
+  max: number;
+  /** `total` at the start of the interval. */
+  intervalStart: number;
+  readonly values: number[];
+}
+
+interface InstanceState extends InstanceName {
+  errors: number;
+  readonly durations: Histogram;
+}
+
+/**
+ * Collects one replication: all of k6's built-in metrics, one entry per interval, gauges once a second, and what each instance
+ * served. The world calls `tick` at every whole second and `finish` once.
+ *
+ * Cost per request: ten histogram increments, no allocation. Memory: 37 kB per trend, and per interval the filled buckets of
+ * its durations, whatever the number of requests.
+ */
+export class Recorder implements MetricsSink {
+  private readonly intervalNs: number;
+  private readonly builtin = new Map<string, Accumulator>();
+  private readonly blocked = this.trend('http_req_blocked');
+  private readonly connecting = this.trend('http_req_connecting');
+  private readonly duration = this.trend('http_req_duration');
+  private readonly expected = this.trend(EXPECTED_RESPONSE);
+  private readonly receiving = this.trend('http_req_receiving');
+  private readonly sending = this.trend('http_req_sending');
+  private readonly tlsHandshaking = this.trend('http_req_tls_handshaking');
+  private readonly waiting = this.trend('http_req_waiting');
+  private readonly requests = this.metric('http_reqs');
+  private readonly failed = this.metric('http_req_failed');
+  private readonly submetrics: Submetric[];
+  private readonly httpSubmetrics: Submetric[];
+  private readonly intervals: IntervalRecord[] = [];
+  private readonly intervalDurations = new Histogram(RECORD_BUCKETS_PER_OCTAVE);
+  private intervalFailed = 0;
+  private lastTickNs = 0;
+  private readonly gauges: GaugeState[] = [];
+  private readonly instances: InstanceState[] = [];
+
+  constructor(options: RecorderOptions = {}) {
+    this.intervalNs = options.intervalNs ?? NS_PER_SECOND;
+    if (!(this.intervalNs >= NS_PER_SECOND) || this.intervalNs % NS_PER_SECOND !== 0) {
+      throw new RangeError(`the interval must be a whole number of seconds: ${this.intervalNs} ns`);
+    }
+    for (const name of ['iterations', 'iteration_duration', 'data_sent', 'data_received']) this.metric(name);
+    this.submetrics = submetricsOf(options.submetrics ?? []);
+    this.httpSubmetrics = this.submetrics.filter(({ selector }) => selector.base.startsWith('http_req'));
+    for (const instance of options.instances ?? []) this.addInstance(instance);
+  }
+
+  /** Adds an instance that was not there at the start; returns its index for `servedBy`. */
+  addInstance(instance: InstanceName): number {
+    const { name, service } = instance;
+    this.instances.push({ name, service, errors: 0, durations: new Histogram(RECORD_BUCKETS_PER_OCTAVE) });
+    return this.instances.length - 1;
+  }
+
+  http(sample: HttpSample): void {
+    const durationMs = httpDurationMs(sample);
+    this.duration.record(durationMs);
+    this.intervalDurations.record(durationMs);
+    this.blocked.record(sample.blockedNs / NS_PER_MS);
+    this.connecting.record(sample.connectingNs / NS_PER_MS);
+    this.tlsHandshaking.record(sample.tlsHandshakingNs / NS_PER_MS);
+    this.sending.record(sample.sendingNs / NS_PER_MS);
+    this.waiting.record(sample.waitingNs / NS_PER_MS);
+    this.receiving.record(sample.receivingNs / NS_PER_MS);
+    this.requests.add(1);
+    this.failed.add(sample.failed ? 1 : 0);
+    if (sample.failed) this.intervalFailed += 1;
+    else this.expected.record(durationMs);
+    for (const { selector, accumulator } of this.httpSubmetrics) {
+      if (httpMatches(sample, selector.conditions)) accumulator.add(httpValue(sample, selector.base));
+    }
+  }
+
+  iteration(scenario: string, durationNs: number): void {
+    this.add('iterations', 1, { scenario });
+    this.add('iteration_duration', durationNs / NS_PER_MS, { scenario });
+  }
+
+  interruptedIteration(_scenario: string): void {
+    // k6 has no metric for it: its summary's "interrupted iterations" belong to the workload.
+  }
+
+  droppedIterations(scenario: string, count: number): void {
+    if (count > 0) this.add('dropped_iterations', count, { scenario });
+  }
+
+  check(name: string, passed: boolean, scenario: string, group: string): void {
+    this.add('checks', passed ? 1 : 0, { check: name, scenario, group });
+  }
+
+  data(sentBytes: number, receivedBytes: number): void {
+    this.add('data_sent', sentBytes, NO_TAGS);
+    this.add('data_received', receivedBytes, NO_TAGS);
+  }
+
+  served(instanceIndex: number, durationNs: number, status: number): void {
+    const instance = this.instances[instanceIndex];
+    if (instance === undefined) throw new RangeError(`no instance has index ${instanceIndex}`);
+    instance.durations.record(durationNs / NS_PER_MS);
+    if (status === 0 || status >= 500) instance.errors += 1;
+  }
+
+  /**
+   * Registers a gauge; the same place and name again (an instance that restarted) continues the series. The gauges named `vus`
+   * and `vus_max`, of all places together, are k6's metrics of that name.
+   */
+  gauge(gauge: Gauge): void {
+    const { place, name, cumulative, read } = gauge;
+    const known = this.gauges.find((other) => other.place === place && other.name === name);
+    if (known !== undefined) {
+      known.read = read;
+      return;
+    }
+    const values = new Array<number>(this.intervals.length).fill(0);
+    this.gauges.push({
+      place,
+      name,
+      cumulative,
+      read,
+      previous: 0,
+      total: 0,
+      max: 0,
+      intervalStart: 0,
+      values,
+    });
+  }
+
+  /** To be called at every whole second of simulated time: reads the gauges, and closes the interval when it is over. */
+  tick(nowNs: number): void {
+    this.lastTickNs = nowNs;
+    this.readGauges();
+    for (const name of ['vus', 'vus_max']) {
+      if (this.gauges.some((gauge) => gauge.name === name)) this.metric(name).add(this.present(name));
+    }
+    if (nowNs >= (this.intervals.length + 1) * this.intervalNs) this.closeInterval();
+  }
+
+  /** What was collected of a metric so far: for thresholds that are evaluated while the run goes on. */
+  metricRecord(name: string): MetricRecord | undefined {
+    const submetric = this.submetrics.find(({ selector }) => selector.name === name);
+    return (submetric?.accumulator ?? this.builtin.get(name))?.toRecord();
+  }
+
+  /**
+   * Ends the recording. The last interval may be shorter; its rates are per nominal second all the same, so that the series
+   * sums up to the total. What happened at the very instant of the last tick, after it, joins the last interval.
+   *
+   * @param endNs the end of the test, k6's: the rates of the totals divide by it.
+   */
+  finish(endNs: number): ReplicationRecord {
+    const rest = this.intervalDurations.count > 0;
+    const begun = this.intervals.length * this.intervalNs;
+    if (endNs > this.lastTickNs) this.readGauges();
+    if (endNs > begun || (rest && this.intervals.length === 0)) this.closeInterval();
+    else if (rest) this.extendLastInterval();
+    const metrics: Record<string, MetricRecord> = {};
+    for (const [name, accumulator] of this.builtin) metrics[name] = accumulator.toRecord();
+    for (const { selector, accumulator } of this.submetrics) metrics[selector.name] = accumulator.toRecord();
+    return {
+      durationSeconds: toSeconds(endNs),
+      intervalSeconds: toSeconds(this.intervalNs),
+      metrics,
+      intervals: this.intervals,
+      gauges: this.gauges.map(({ place, name, values }) => ({ place, name, values })),
+      instances: this.instances.map((instance) => this.instanceRecord(instance)),
+    };
+  }
+
+  private trend(name: string): Histogram {
+    const accumulator = new TrendAccumulator();
+    this.builtin.set(name, accumulator);
+    return accumulator.histogram;
+  }
+
+  private metric(name: string): Accumulator {
+    let accumulator = this.builtin.get(name);
+    if (accumulator === undefined) {
+      accumulator = createAccumulator(BUILTIN_METRICS[name] as MetricType);
+      this.builtin.set(name, accumulator);
+    }
+    return accumulator;
+  }
+
+  private add(base: string, value: number, tags: Readonly<Record<string, string>>): void {
+    this.metric(base).add(value);
+    for (const { selector, accumulator } of this.submetrics) {
+      if (selector.base === base && tagsMatch(tags, selector.conditions)) accumulator.add(value);
+    }
+  }
+
+  private readGauges(): void {
+    for (const gauge of this.gauges) {
+      const value = gauge.read();
+      if (gauge.cumulative) {
+        // A counter that fell began anew with its process, as Prometheus' rate() takes it.
+        gauge.total += value >= gauge.previous ? value - gauge.previous : value;
+      }
+      gauge.previous = value;
+      if (value > gauge.max) gauge.max = value;
+    }
+  }
+
+  private present(name: string): number {
+    let sum = 0;
+    for (const gauge of this.gauges) if (gauge.name === name) sum += gauge.previous;
+    return sum;
+  }
+
+  private closeInterval(): void {
+    const durations = this.intervalDurations.toSparse();
+    this.intervals.push({
+      requests: durations.count,
+      failed: this.intervalFailed,
+      vus: this.present('vus'),
+      durations,
+    });
+    for (const gauge of this.gauges) {
+      const increase = (gauge.total - gauge.intervalStart) / toSeconds(this.intervalNs);
+      gauge.values.push(gauge.cumulative ? increase : gauge.previous);
+      gauge.intervalStart = gauge.total;
+    }
+    this.intervalDurations.reset();
+    this.intervalFailed = 0;
+  }
+
+  private extendLastInterval(): void {
+    const last = this.intervals.pop() as IntervalRecord;
+    this.intervalDurations.mergeSparse(last.durations);
+    const durations = this.intervalDurations.toSparse();
+    this.intervals.push({
+      requests: durations.count,
+      failed: last.failed + this.intervalFailed,
+      vus: last.vus,
+      durations,
+    });
+  }
+
+  private instanceRecord(instance: InstanceState): InstanceRecord {
+    const own = (name: string) => this.gauges.find((g) => g.place === instance.name && g.name === name);
+    return {
+      name: instance.name,
+      service: instance.service,
+      requests: instance.durations.count,
+      errors: instance.errors,
+      durations: instance.durations.toSparse(),
+      cpuSeconds: own('cpu_seconds')?.total ?? 0,
+      throttledSeconds: own('throttled_seconds')?.total ?? 0,
+      memoryBytesMax: own('memory_bytes')?.max ?? 0,
+      inFlightMax: own('in_flight')?.max ?? 0,
+    };
+  }
+}
+
+const NO_TAGS: Readonly<Record<string, string>> = {};
+
+function submetricsOf(names: readonly string[]): Submetric[] {
+  const submetrics: Submetric[] = [];
+  for (const name of new Set(names)) {
+    const selector = parseSelector(name);
+    const type = BUILTIN_METRICS[selector.base];
+    // Always kept, or not a sub-metric; an unknown metric was refused with the thresholds.
+    if (name === EXPECTED_RESPONSE || selector.conditions.length === 0 || type === undefined) continue;
+    submetrics.push({ selector, accumulator: createAccumulator(type) });
+  }
+  return submetrics;
+}
+
+/** k6's `http_req_duration`: sending + waiting + receiving, without the time to get a connection. */
+function httpDurationMs(sample: HttpSample): number {
+  return (sample.sendingNs + sample.waitingNs + sample.receivingNs) / NS_PER_MS;
+}
+
+function httpValue(sample: HttpSample, metric: string): number {
+  switch (metric) {
+    case 'http_reqs':
+      return 1;
+    case 'http_req_failed':
+      return sample.failed ? 1 : 0;
+    case 'http_req_blocked':
+      return sample.blockedNs / NS_PER_MS;
+    case 'http_req_connecting':
+      return sample.connectingNs / NS_PER_MS;
+    case 'http_req_tls_handshaking':
+      return sample.tlsHandshakingNs / NS_PER_MS;
+    case 'http_req_sending':
+      return sample.sendingNs / NS_PER_MS;
+    case 'http_req_waiting':
+      return sample.waitingNs / NS_PER_MS;
+    case 'http_req_receiving':
+      return sample.receivingNs / NS_PER_MS;
+    default:
+      return httpDurationMs(sample);
+  }
+}
