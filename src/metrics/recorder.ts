@@ -1,6 +1,8 @@
 import { NS_PER_MS, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
 import { type Accumulator, createAccumulator, TrendAccumulator } from './accumulator.js';
+import { GaugeBoard } from './gauge-board.js';
 import { Histogram } from './histogram.js';
+import { httpDurationMs, httpMatches, httpValue } from './http-values.js';
 import {
   type InstanceRecord,
   type IntervalRecord,
@@ -9,7 +11,7 @@ import {
   RECORD_BUCKETS_PER_OCTAVE,
   type ReplicationRecord,
 } from './record.js';
-import { httpMatches, type MetricSelector, parseSelector, tagsMatch } from './selector.js';
+import { type MetricSelector, parseSelector, tagsMatch } from './selector.js';
 import type { Gauge, HttpSample, MetricsSink } from './sink.js';
 
 /** k6's built-in metrics that this recorder fills, and their types (metrics/builtin.go). */
@@ -57,22 +59,6 @@ interface Submetric {
   readonly accumulator: Accumulator;
 }
 
-/** A registered gauge and what was read from it. */
-interface GaugeState {
-  readonly place: string;
-  readonly name: string;
-  readonly cumulative: boolean;
-  read: () => number;
-  /** Last reading. */
-  previous: number;
-  /** Sum of the increases (of a cumulative one). */
-  total: number;
-  max: number;
-  /** `total` at the start of the interval. */
-  intervalStart: number;
-  readonly values: number[];
-}
-
 interface InstanceState extends InstanceName {
   errors: number;
   readonly durations: Histogram;
@@ -104,7 +90,7 @@ export class Recorder implements MetricsSink {
   private readonly intervalDurations = new Histogram(RECORD_BUCKETS_PER_OCTAVE);
   private intervalFailed = 0;
   private lastTickNs = 0;
-  private readonly gauges: GaugeState[] = [];
+  private readonly gauges = new GaugeBoard();
   private readonly instances: InstanceState[] = [];
 
   constructor(options: RecorderOptions = {}) {
@@ -178,32 +164,16 @@ export class Recorder implements MetricsSink {
    * and `vus_max`, of all places together, are k6's metrics of that name.
    */
   gauge(gauge: Gauge): void {
-    const { place, name, cumulative, read } = gauge;
-    const known = this.gauges.find((other) => other.place === place && other.name === name);
-    if (known !== undefined) {
-      known.read = read;
-      return;
-    }
-    const values = new Array<number>(this.intervals.length).fill(0);
-    this.gauges.push({
-      place,
-      name,
-      cumulative,
-      read,
-      previous: 0,
-      total: 0,
-      max: 0,
-      intervalStart: 0,
-      values,
-    });
+    this.gauges.register(gauge);
   }
 
   /** To be called at every whole second of simulated time: reads the gauges, and closes the interval when it is over. */
   tick(nowNs: number): void {
     this.lastTickNs = nowNs;
-    this.readGauges();
+    this.gauges.read();
     for (const name of ['vus', 'vus_max']) {
-      if (this.gauges.some((gauge) => gauge.name === name)) this.metric(name).add(this.present(name));
+      const present = this.gauges.present(name);
+      if (present !== undefined) this.metric(name).add(present);
     }
     if (nowNs >= (this.intervals.length + 1) * this.intervalNs) this.closeInterval();
   }
@@ -223,7 +193,7 @@ export class Recorder implements MetricsSink {
   finish(endNs: number): ReplicationRecord {
     const rest = this.intervalDurations.count > 0;
     const begun = this.intervals.length * this.intervalNs;
-    if (endNs > this.lastTickNs) this.readGauges();
+    if (endNs > this.lastTickNs) this.gauges.read();
     if (endNs > begun || (rest && this.intervals.length === 0)) this.closeInterval();
     else if (rest) this.extendLastInterval();
     const metrics: Record<string, MetricRecord> = {};
@@ -234,7 +204,7 @@ export class Recorder implements MetricsSink {
       intervalSeconds: toSeconds(this.intervalNs),
       metrics,
       intervals: this.intervals,
-      gauges: this.gauges.map(({ place, name, values }) => ({ place, name, values })),
+      gauges: this.gauges.series(),
       instances: this.instances.map((instance) => this.instanceRecord(instance)),
     };
   }
@@ -261,37 +231,15 @@ export class Recorder implements MetricsSink {
     }
   }
 
-  private readGauges(): void {
-    for (const gauge of this.gauges) {
-      const value = gauge.read();
-      if (gauge.cumulative) {
-        // A counter that fell began anew with its process, as Prometheus' rate() takes it.
-        gauge.total += value >= gauge.previous ? value - gauge.previous : value;
-      }
-      gauge.previous = value;
-      if (value > gauge.max) gauge.max = value;
-    }
-  }
-
-  private present(name: string): number {
-    let sum = 0;
-    for (const gauge of this.gauges) if (gauge.name === name) sum += gauge.previous;
-    return sum;
-  }
-
   private closeInterval(): void {
     const durations = this.intervalDurations.toSparse();
     this.intervals.push({
       requests: durations.count,
       failed: this.intervalFailed,
-      vus: this.present('vus'),
+      vus: this.gauges.present('vus') ?? 0,
       durations,
     });
-    for (const gauge of this.gauges) {
-      const increase = (gauge.total - gauge.intervalStart) / toSeconds(this.intervalNs);
-      gauge.values.push(gauge.cumulative ? increase : gauge.previous);
-      gauge.intervalStart = gauge.total;
-    }
+    this.gauges.closeInterval(toSeconds(this.intervalNs));
     this.intervalDurations.reset();
     this.intervalFailed = 0;
   }
@@ -309,17 +257,16 @@ export class Recorder implements MetricsSink {
   }
 
   private instanceRecord(instance: InstanceState): InstanceRecord {
-    const own = (name: string) => this.gauges.find((g) => g.place === instance.name && g.name === name);
     return {
       name: instance.name,
       service: instance.service,
       requests: instance.durations.count,
       errors: instance.errors,
       durations: instance.durations.toSparse(),
-      cpuSeconds: own('cpu_seconds')?.total ?? 0,
-      throttledSeconds: own('throttled_seconds')?.total ?? 0,
-      memoryBytesMax: own('memory_bytes')?.max ?? 0,
-      inFlightMax: own('in_flight')?.max ?? 0,
+      cpuSeconds: this.gauges.total(instance.name, 'cpu_seconds'),
+      throttledSeconds: this.gauges.total(instance.name, 'throttled_seconds'),
+      memoryBytesMax: this.gauges.max(instance.name, 'memory_bytes'),
+      inFlightMax: this.gauges.max(instance.name, 'in_flight'),
     };
   }
 }
@@ -336,32 +283,4 @@ function submetricsOf(names: readonly string[]): Submetric[] {
     submetrics.push({ selector, accumulator: createAccumulator(type) });
   }
   return submetrics;
-}
-
-/** k6's `http_req_duration`: sending + waiting + receiving, without the time to get a connection. */
-function httpDurationMs(sample: HttpSample): number {
-  return (sample.sendingNs + sample.waitingNs + sample.receivingNs) / NS_PER_MS;
-}
-
-function httpValue(sample: HttpSample, metric: string): number {
-  switch (metric) {
-    case 'http_reqs':
-      return 1;
-    case 'http_req_failed':
-      return sample.failed ? 1 : 0;
-    case 'http_req_blocked':
-      return sample.blockedNs / NS_PER_MS;
-    case 'http_req_connecting':
-      return sample.connectingNs / NS_PER_MS;
-    case 'http_req_tls_handshaking':
-      return sample.tlsHandshakingNs / NS_PER_MS;
-    case 'http_req_sending':
-      return sample.sendingNs / NS_PER_MS;
-    case 'http_req_waiting':
-      return sample.waitingNs / NS_PER_MS;
-    case 'http_req_receiving':
-      return sample.receivingNs / NS_PER_MS;
-    default:
-      return httpDurationMs(sample);
-  }
 }

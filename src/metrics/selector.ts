@@ -1,5 +1,3 @@
-import type { HttpSample } from './sink.js';
-
 /** A metric as a threshold names it: `http_req_duration`, or `http_req_duration{name:/x,status:200}`. */
 export interface MetricSelector {
   /** The text as it was written. */
@@ -47,36 +45,6 @@ function strip(text: string): string {
     .trim()
     .replace(/^["']+|["']+$/g, '')
     .trim();
-}
-
-/** True if the request carries all tags, with k6's tag values (system_tag.go). A tag that k6 would not set never matches. */
-export function httpMatches(sample: HttpSample, conditions: readonly TagCondition[]): boolean {
-  for (const { tag, value } of conditions) if (httpTag(sample, tag) !== value) return false;
-  return true;
-}
-
-function httpTag(sample: HttpSample, tag: string): string | undefined {
-  switch (tag) {
-    case 'name':
-    case 'url':
-      return sample.name;
-    case 'status':
-      return String(sample.status);
-    case 'method':
-      return sample.method;
-    case 'scenario':
-      return sample.scenario;
-    case 'group':
-      return sample.group;
-    case 'expected_response':
-      return sample.failed ? 'false' : 'true';
-    case 'error_code':
-      return sample.errorCode === 0 ? undefined : String(sample.errorCode);
-    case 'proto':
-      return sample.status === 0 ? undefined : 'HTTP/1.1';
-    default:
-      return undefined;
-  }
 }
 
 /** True if all conditions hold among these tags. */
