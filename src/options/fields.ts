@@ -8,6 +8,8 @@
  */
 import { z } from 'zod';
 
+/** A field of any value. */
+export type AnyField = z.ZodType;
 export type Field<T> = z.ZodType<T>;
 /** The type of a field's value after checking. */
 export type Checked<F extends z.ZodType> = z.output<F>;
@@ -140,7 +142,9 @@ export function count(bounds: { min?: number; max?: number } = {}) {
   return z
     .int({ error: expected('a whole number') })
     .min(bounds.min ?? 0, { error: expected(`a whole number of at least ${bounds.min ?? 0}`) })
-    .max(bounds.max ?? 1_000_000, { error: expected(`a whole number of at most ${bounds.max ?? 1_000_000}`) });
+    .max(bounds.max ?? 1_000_000, {
+      error: expected(`a whole number of at most ${bounds.max ?? 1_000_000}`),
+    });
 }
 
 /** A finite number, inclusive bounds. */
@@ -162,9 +166,9 @@ export function text() {
 
 /** A name of a place, service, pool, route variable: letters, digits, `_`, `-`, `.`. */
 export function name() {
-  return z
-    .string({ error: expected('a name') })
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, { error: expected('a name of letters, digits, "_", "-" and "."') });
+  return z.string({ error: expected('a name') }).regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, {
+    error: expected('a name of letters, digits, "_", "-" and "."'),
+  });
 }
 
 export function flag() {
@@ -198,6 +202,12 @@ export function record<S extends z.ZodRawShape>(shape: S) {
       return problem(issue.input, `a mapping with the keys ${keys.join(', ')}`);
     },
   });
+}
+
+/** The mapping `field` with more keys. */
+export function extendRecord(field: z.ZodType, shape: z.ZodRawShape) {
+  if (!(field instanceof z.ZodObject)) throw new TypeError('only a record can be extended');
+  return record({ ...field.shape, ...shape });
 }
 
 /** A mapping from names of the user's choice to one kind of value. */
@@ -234,7 +244,8 @@ function expected(expectedText: string) {
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value !== null && typeof value === 'object') return 'a mapping';
   return String(value);
@@ -301,14 +312,106 @@ function flattenIssue(issue: z.core.$ZodIssue): FieldIssue[] {
       return deepest.flatMap(flattenIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
     }
   }
-  return [{ path, message: issue.message }];
+  const aboutKey = issue.code === 'custom' ? (issue.params?.aboutKey as string | undefined) : undefined;
+  return [{ path, message: issue.message, ...(aboutKey === undefined ? {} : { aboutKey }) }];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
 }
 
-/** JSON Schema (draft 2020-12) of what a file may write. */
-export function toJsonSchema(field: z.ZodType): Record<string, unknown> {
-  return z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+/** A plug as this file needs to see it. */
+interface NamedOptions {
+  readonly name: string;
+  readonly options: z.ZodType;
+}
+
+/** The plugs a field chooses from, asked for only when a value is checked: a catalogue may contain the field itself. */
+type PlugSource = () => readonly NamedOptions[];
+
+/** What a file says of a plug: its name and its checked options. */
+export interface PlugChoice {
+  readonly kind: string;
+  readonly options: unknown;
+}
+
+/** `{ kind: uvicorn, workers: 2 }`: the plug by its `kind`, the other keys are its options. A bare word is the plug without options. */
+export function plugByKind(plugs: PlugSource, key = 'kind') {
+  return plugField(plugs, `a mapping with a key "${key}"`, (value, available) => {
+    if (typeof value === 'string') return { plug: find(available, value), rest: {}, got: value };
+    if (!isMapping(value)) return undefined;
+    const { [key]: got, ...rest } = value;
+    return { plug: find(available, got), rest, got };
+  });
+}
+
+/** `{ query: db, time: 8ms }`: the plug is the one whose name is among the keys; its options check the whole mapping. */
+export function plugByKey(plugs: PlugSource, noun: string) {
+  return plugField(plugs, `a mapping that names a ${noun}`, (value, available) => {
+    if (!isMapping(value)) return undefined;
+    const keys = Object.keys(value);
+    const plug = available.find((candidate) => keys.includes(candidate.name));
+    return { plug, rest: value, got: keys[0] };
+  });
+}
+
+type PlugMatch = { plug: NamedOptions | undefined; rest: unknown; got: unknown } | undefined;
+
+function plugField(
+  plugs: PlugSource,
+  expectedText: string,
+  match: (value: unknown, available: readonly NamedOptions[]) => PlugMatch,
+) {
+  return z
+    .unknown()
+    .transform((value, context): PlugChoice => {
+      const available = plugs();
+      const found = match(value, available);
+      if (found === undefined) {
+        fail(context, value, expectedText);
+        return z.NEVER;
+      }
+      if (found.plug === undefined) {
+        const names = available.map((plug) => plug.name);
+        fail(context, found.got, `one of ${names.join(', ')}`, didYouMean(found.got, names));
+        return z.NEVER;
+      }
+      const result = check(found.plug.options, found.rest);
+      if (result.ok) return { kind: found.plug.name, options: result.value };
+      for (const issue of result.issues) {
+        context.addIssue({
+          code: 'custom',
+          message: issue.message,
+          path: [...issue.path],
+          ...(issue.aboutKey === undefined ? {} : { params: { aboutKey: issue.aboutKey } }),
+        });
+      }
+      return z.NEVER;
+    })
+    .meta({ plugs });
+}
+
+function find(plugs: readonly NamedOptions[], name: unknown): NamedOptions | undefined {
+  return plugs.find((plug) => plug.name === name);
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** JSON Schema (draft 2020-12) of what a file may write. Plugs nested in plugs are described to a depth of two. */
+export function toJsonSchema(field: z.ZodType, depthLeft = 2): Record<string, unknown> {
+  return z.toJSONSchema(field, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const plugs = z.globalRegistry.get(zodSchema as unknown as z.ZodType)?.plugs as PlugSource | undefined;
+      delete (jsonSchema as Record<string, unknown>).plugs;
+      if (plugs === undefined || depthLeft === 0) return;
+      jsonSchema.anyOf = plugs().map((plug) => {
+        const { $schema: _, ...schema } = toJsonSchema(plug.options, depthLeft - 1);
+        return { title: plug.name, ...schema };
+      });
+    },
+  }) as Record<string, unknown>;
 }

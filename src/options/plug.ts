@@ -1,8 +1,7 @@
-import type { z } from 'zod';
-import { didYouMean } from './fields.js';
+import { type AnyField, didYouMean } from './fields.js';
 
 /** What every plug tells of itself: `sim list`, the schema, the docs and the errors are made from it. */
-export interface PlugDescription<Options extends z.ZodType = z.ZodType> {
+export interface PlugDescription<Options extends AnyField = AnyField> {
   /** The word a file writes, the product's own: `least_conn`, `ramping-vus`, `lognormal`. */
   readonly name: string;
   /** One sentence: what it does, in the reader's words. */

@@ -1,0 +1,206 @@
+import type { Simulation } from '../kernel/loop.js';
+import { SharingHeap } from '../kernel/processor-sharing.js';
+import type { Handler } from '../kernel/queue.js';
+import { NEVER } from '../kernel/time.js';
+import type { CpuQuota } from './cpu-quota.js';
+import type { Host } from './host.js';
+import type { Processor } from './processor.js';
+
+const ALARM = 0;
+
+/** Docker's default `--cpu-shares`. */
+export const CPU_SHARES_DEFAULT = 1024;
+
+export interface CpuGroupOptions {
+  readonly name: string;
+  /** Weight against the other groups of the host (`--cpu-shares`). */
+  readonly weight?: number;
+  /** Absent: no quota. */
+  readonly quota?: CpuQuota | undefined;
+}
+
+/**
+ * A control group: threads that share what the host grants, under a quota. Every running thread gets the same rate, at
+ * most one core. When the quota is used up all of them freeze until the next period.
+ */
+export class CpuGroup implements Processor, Handler {
+  readonly name: string;
+  readonly weight: number;
+  /** Cores it could use now: its running threads, none while throttled. */
+  wantedCores = 0;
+  /** Scratch of {@link Host.rebalance}. */
+  granted = false;
+
+  private readonly quota: CpuQuota | undefined;
+  private readonly jobs = new SharingHeap();
+  private readonly alarm: number;
+  private rate = 0;
+  /** Work done per ns of CPU: below 1 where a failure slows the place down. */
+  private speed = 1;
+  private updatedNs = 0;
+  private usedNs = 0;
+  private throttled = false;
+  private throttledNs = 0;
+  private throttledSinceNs = 0;
+
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly host: Host,
+    options: CpuGroupOptions,
+  ) {
+    this.name = options.name;
+    this.weight = options.weight ?? CPU_SHARES_DEFAULT;
+    this.quota = options.quota;
+    this.alarm = simulation.createTimer(this, ALARM);
+    host.add(this);
+  }
+
+  run(demandNs: number, handler: Handler, kind: number, payload: unknown): void {
+    if (demandNs <= 0) handler.handle(kind, payload);
+    else this.start(demandNs, handler, kind, payload);
+  }
+
+  /** A thread starts to compute for `demandNs`. Returns a ticket for {@link cancel}, valid until the thread is done. */
+  start(demandNs: number, handler: Handler, kind: number, payload: unknown): number {
+    this.synchronize();
+    const ticket = this.jobs.push(demandNs, handler, kind, payload);
+    this.changed();
+    return ticket;
+  }
+
+  /** Stops a thread; returns the work it still needed, ns. */
+  cancel(ticket: number): number {
+    this.synchronize();
+    const remainingNs = this.jobs.remove(ticket);
+    this.changed();
+    return remainingNs;
+  }
+
+  /** All threads vanish: the process died. */
+  clear(): void {
+    this.synchronize();
+    this.jobs.clear();
+    this.changed();
+  }
+
+  /** From now on a demand takes `factor` times the CPU (1 = as calibrated). */
+  slowDown(factor: number): void {
+    this.synchronize();
+    this.speed = 1 / factor;
+    this.changed();
+  }
+
+  /** CPU time used so far, ns. */
+  get cpuNs(): number {
+    return this.usedNs + this.rate * (this.simulation.nowNs - this.updatedNs);
+  }
+
+  /** Time frozen by the quota so far, ns. */
+  get frozenNs(): number {
+    return this.throttledNs + (this.throttled ? this.simulation.nowNs - this.throttledSinceNs : 0);
+  }
+
+  /** True while the quota is used up. */
+  get isThrottled(): boolean {
+    return this.throttled;
+  }
+
+  /** When a frozen group goes on; {@link NEVER} while it is not frozen. */
+  get thawsAtNs(): number {
+    return this.throttled ? this.quota!.nextRefillNs : NEVER;
+  }
+
+  /** Periods in which the quota was used up (the kernel's `nr_throttled`). */
+  get throttledCount(): number {
+    return this.quota?.throttledCount ?? 0;
+  }
+
+  /** Threads that compute or want to. */
+  get runnable(): number {
+    return this.jobs.size;
+  }
+
+  /** Called by the host when this group's share changes. */
+  setRate(rate: number): void {
+    if (rate === this.rate) return;
+    this.synchronize();
+    this.rate = rate;
+    this.rearm();
+  }
+
+  handle(): void {
+    this.synchronize();
+    if (this.throttled) {
+      this.thaw();
+      return;
+    }
+    // Nothing of a job is left but what rounding to whole ns left of it.
+    if (this.jobs.size > 0 && this.jobs.nextWorkNs() < 0.5) {
+      this.complete();
+      return;
+    }
+    if (this.quota?.exhausted) this.freeze(this.quota);
+    else this.rearm();
+  }
+
+  /** One thread is done. Others due at the same instant follow as events of their own. */
+  private complete(): void {
+    const jobs = this.jobs;
+    jobs.pop();
+    const handler = jobs.handler!;
+    const kind = jobs.kind;
+    const payload = jobs.payload;
+    this.changed();
+    handler.handle(kind, payload);
+  }
+
+  private freeze(quota: CpuQuota): void {
+    this.throttled = true;
+    this.throttledSinceNs = this.simulation.nowNs;
+    quota.throttledCount += 1;
+    this.changed();
+  }
+
+  private thaw(): void {
+    this.throttled = false;
+    this.throttledNs += this.simulation.nowNs - this.throttledSinceNs;
+    this.changed();
+  }
+
+  /** Brings the accounts up to now, at the rate that held since the last time. */
+  private synchronize(): void {
+    const nowNs = this.simulation.nowNs;
+    const elapsedNs = nowNs - this.updatedNs;
+    if (elapsedNs === 0) return;
+    const rate = this.rate;
+    this.quota?.consume(this.updatedNs, nowNs, rate);
+    if (rate > 0) {
+      this.usedNs += elapsedNs * rate;
+      this.jobs.advance((elapsedNs * rate * this.speed) / this.jobs.size);
+    }
+    this.updatedNs = nowNs;
+  }
+
+  private changed(): void {
+    const before = this.wantedCores;
+    const wanted = this.throttled ? 0 : Math.min(this.jobs.size, this.host.cores);
+    this.wantedCores = wanted;
+    if (wanted !== before) this.host.rebalance(this, before, this.simulation.nowNs);
+    this.rearm();
+  }
+
+  private rearm(): void {
+    this.simulation.armTimer(this.alarm, this.nextAlarmNs());
+  }
+
+  private nextAlarmNs(): number {
+    if (this.throttled) return this.quota!.nextRefillNs;
+    const rate = this.rate;
+    if (rate === 0 || this.jobs.size === 0) return NEVER;
+    const nowNs = this.simulation.nowNs;
+    const workNs = Math.max(0, this.jobs.nextWorkNs());
+    const doneNs = Math.ceil(nowNs + (workNs * this.jobs.size) / (rate * this.speed));
+    if (this.quota === undefined) return doneNs;
+    return Math.min(doneNs, this.quota.exhaustedAtNs(nowNs, rate));
+  }
+}

@@ -1,0 +1,77 @@
+import type { CpuGroup } from './cpu-group.js';
+
+/**
+ * A machine: cores shared by everything that is placed on it. Groups (containers, processes) that want more than there is
+ * get shares by weight, as the kernel's fair scheduler gives them; a group that wants less leaves the rest to the others.
+ *
+ * Limits: fluid (no time slices, no cache effects); cores are alike.
+ */
+export class Host {
+  /** Cores that all groups together want now. */
+  private wantedCores = 0;
+  /** Integral of the cores in use, core-ns. */
+  private busyNs = 0;
+  private busyCores = 0;
+  private busySinceNs = 0;
+  private readonly groups: CpuGroup[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly cores: number,
+  ) {}
+
+  /** Places a group on this host. */
+  add(group: CpuGroup): void {
+    this.groups.push(group);
+  }
+
+  /** Core-ns in use until `nowNs`. */
+  busyUntilNs(nowNs: number): number {
+    return this.busyNs + this.busyCores * (nowNs - this.busySinceNs);
+  }
+
+  /** `group` now wants `wantedCores` instead of `before`. Hands out the cores anew; O(1) while there are enough. */
+  rebalance(group: CpuGroup, before: number, nowNs: number): void {
+    const wantedBefore = this.wantedCores;
+    this.wantedCores += group.wantedCores - before;
+    this.busyNs += this.busyCores * (nowNs - this.busySinceNs);
+    this.busySinceNs = nowNs;
+    if (this.wantedCores <= this.cores && wantedBefore <= this.cores) {
+      group.setRate(group.wantedCores);
+    } else {
+      this.share();
+    }
+    this.busyCores = Math.min(this.cores, this.wantedCores);
+  }
+
+  /** Water-filling: whoever wants less than its fair share gets what it wants, the others share the rest by weight. */
+  private share(): void {
+    const groups = this.groups;
+    let capacity = this.cores;
+    let weight = 0;
+    for (const group of groups) {
+      group.granted = false;
+      if (group.wantedCores > 0) weight += group.weight;
+      else group.setRate(0);
+    }
+    for (let settled = false; !settled; ) {
+      settled = true;
+      const perWeight = capacity / weight;
+      for (const group of groups) {
+        if (group.granted || group.wantedCores === 0) continue;
+        if (group.wantedCores <= perWeight * group.weight) {
+          group.granted = true;
+          group.setRate(group.wantedCores);
+          capacity -= group.wantedCores;
+          weight -= group.weight;
+          settled = false;
+        }
+      }
+      if (settled) {
+        for (const group of groups) {
+          if (!group.granted && group.wantedCores > 0) group.setRate(perWeight * group.weight);
+        }
+      }
+    }
+  }
+}

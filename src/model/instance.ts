@@ -1,0 +1,254 @@
+import type { Simulation } from '../kernel/loop.js';
+import type { Handler } from '../kernel/queue.js';
+import { NEVER, NS_PER_MS, NS_PER_SECOND } from '../kernel/time.js';
+import type { Gauge, MetricsSink } from '../metrics/sink.js';
+import type { CpuGroup } from './cpu-group.js';
+import { Chance } from './demand.js';
+import { Admission, type Exchange, Failure, type Station } from './exchange.js';
+import { Job } from './job.js';
+import type { Server } from './server.js';
+import type { Service } from './service.js';
+
+const STARTED = 0;
+const RESTART = 1;
+
+/** Docker's restart manager: first delay, doubled each time up to the last; reset after 10 s of life (moby `restartmanager.go`). */
+const RESTART_DELAY_NS_MIN = 100 * NS_PER_MS;
+const RESTART_DELAY_NS_MAX = 60 * NS_PER_SECOND;
+const RESTART_RESET_NS = 10 * NS_PER_SECOND;
+
+/** `restart:` of Docker Compose. */
+export type RestartPolicy = 'no' | 'always' | 'unless-stopped' | 'on-failure';
+
+export interface InstanceOptions {
+  readonly name: string;
+  /** Dense number over all instances of the world. */
+  readonly index: number;
+  readonly memory: {
+    readonly baseBytes: number;
+    readonly perConnectionBytes: number;
+    readonly perRequestBytes: number;
+    /** {@link NEVER}: no limit. */
+    readonly limitBytes: number;
+  };
+  readonly restart: RestartPolicy;
+  /** From process start to listening socket, ns. */
+  readonly startTimeNs: number;
+  /** Bytes of the status line and headers of an answer. */
+  readonly headBytes: number;
+}
+
+/** One running copy of a service: listens, serves, and may die. */
+export class Instance implements Station, Handler {
+  readonly name: string;
+  readonly index: number;
+  /** True while it listens. */
+  up = true;
+  /** Number of its life; a connection of an earlier life is dead. */
+  epoch = 0;
+  /** Open connections. */
+  connectionCount = 0;
+  /** SYNs dropped because the backlog was full. */
+  droppedCount = 0;
+  outOfMemoryCount = 0;
+  server: Server;
+  /** Probability that a request is answered with `errorStatus` at once (a failure under way). */
+  errorRate = 0;
+  errorStatus = 500;
+
+  private readonly jobs = new Set<Job>();
+  private allocatedBytes = 0;
+  private upSinceNs = 0;
+  private restartDelayNs = RESTART_DELAY_NS_MIN;
+  private stoppedByHand = false;
+  private readonly errors: Chance;
+
+  constructor(
+    private readonly simulation: Simulation,
+    readonly service: Service,
+    private readonly group: CpuGroup,
+    private readonly options: InstanceOptions,
+    private readonly sink: MetricsSink,
+  ) {
+    this.name = options.name;
+    this.index = options.index;
+    this.errors = new Chance(`${service.name}/errors`);
+    this.server = service.createServer(group);
+  }
+
+  get inFlight(): number {
+    return this.jobs.size;
+  }
+
+  get memoryBytes(): number {
+    const memory = this.options.memory;
+    if (!this.up) return 0;
+    return (
+      memory.baseBytes +
+      memory.perConnectionBytes * this.connectionCount +
+      memory.perRequestBytes * this.jobs.size +
+      this.allocatedBytes
+    );
+  }
+
+  connect(_exchange: Exchange): Admission {
+    if (!this.up) return Admission.refused;
+    if (!this.server.admits()) {
+      this.droppedCount += 1;
+      return Admission.dropped;
+    }
+    this.server.connected();
+    this.connectionCount += 1;
+    return Admission.accepted;
+  }
+
+  accept(exchange: Exchange): void {
+    if (!this.up) {
+      exchange.breakOff(Failure.reset);
+      return;
+    }
+    const route = this.service.routeFor(exchange.endpoint);
+    const job = new Job(exchange, this, this.server.processFor(exchange), route, this.simulation.nowNs);
+    exchange.work = job;
+    this.jobs.add(job);
+    this.server.accept(job);
+    this.checkMemory();
+  }
+
+  /** The handler does not notice that its client has gone: its work goes on, only the connection is free. */
+  abandon(_exchange: Exchange): void {}
+
+  /** Runs the next step of `job`'s handler, or ends it. */
+  advance(job: Job): void {
+    if (job.dead) return;
+    if (job.position === 0 && this.errorRate > 0 && this.errors.happens(job.exchange, this.errorRate)) {
+      this.fail(job, this.errorStatus);
+      return;
+    }
+    const steps = job.route.steps;
+    if (job.position < steps.length) {
+      const step = steps[job.position]!;
+      job.position += 1;
+      step.start(job);
+    } else {
+      this.server.finish(job);
+    }
+  }
+
+  /** Ends `job`'s handler with an error status: an exception that the framework turns into an answer. */
+  fail(job: Job, status: number): void {
+    job.status = status;
+    job.position = job.route.steps.length;
+    job.fillingCache?.giveUp(job);
+    this.server.finish(job);
+  }
+
+  /** The server has written `job`'s answer. */
+  respond(job: Job): void {
+    const exchange = job.exchange;
+    this.jobs.delete(job);
+    this.allocatedBytes -= job.allocatedBytes;
+    job.dead = true;
+    if (exchange.closesConnection || exchange.abandoned) this.connectionCount -= 1;
+    this.sink.served(this.index, this.simulation.nowNs - job.startedNs, job.status);
+    exchange.servedBy = this.index;
+    exchange.answer(job.status, this.options.headBytes + job.bodyBytes);
+  }
+
+  /** Takes memory for `job` until it ends. */
+  allocate(job: Job, sizeBytes: number): void {
+    job.allocatedBytes += sizeBytes;
+    this.allocatedBytes += sizeBytes;
+    this.checkMemory();
+  }
+
+  /** The process ends at once (`kill -9`, a crash): every request on it is reset; the restart policy decides what follows. */
+  kill(): void {
+    if (!this.up) return;
+    this.die();
+    this.scheduleRestart();
+  }
+
+  /** `docker stop`: ends, and stays down until `start`. */
+  stop(): void {
+    this.stoppedByHand = true;
+    if (this.up) this.die();
+  }
+
+  /** Starts again; listens after its start time. */
+  start(): void {
+    this.stoppedByHand = false;
+    if (!this.up) this.boot();
+  }
+
+  /** Every demand on its CPU takes `factor` times as long. */
+  slowDown(factor: number): void {
+    this.group.slowDown(factor);
+  }
+
+  handle(kind: number, payload: unknown): void {
+    if (payload !== this.epoch) return;
+    if (kind === RESTART) {
+      if (!this.stoppedByHand) this.boot();
+    } else {
+      this.up = true;
+      this.upSinceNs = this.simulation.nowNs;
+      this.server = this.service.createServer(this.group);
+    }
+  }
+
+  /** What the recorder reads once a second. */
+  gauges(): Gauge[] {
+    const place = this.name;
+    const gauge = (name: string, read: () => number): Gauge => ({ place, name, cumulative: false, read });
+    const counter = (name: string, read: () => number): Gauge => ({ place, name, cumulative: true, read });
+    return [
+      counter('cpu_seconds', () => this.group.cpuNs / NS_PER_SECOND),
+      counter('throttled_seconds', () => this.group.frozenNs / NS_PER_SECOND),
+      gauge('in_flight', () => this.jobs.size),
+      gauge('threads_busy', () => this.server.busyCount),
+      gauge('threads_queue', () => this.server.queueLength),
+      gauge('threads_max', () => this.server.capacity),
+      gauge('backlog', () => this.server.backlogLength),
+      gauge('memory_bytes', () => this.memoryBytes),
+      gauge('up', () => (this.up ? 1 : 0)),
+    ];
+  }
+
+  private die(): void {
+    this.up = false;
+    this.epoch += 1;
+    const jobs = [...this.jobs];
+    this.jobs.clear();
+    this.connectionCount = 0;
+    this.allocatedBytes = 0;
+    this.server.close();
+    this.group.clear();
+    for (const job of jobs) {
+      job.dead = true;
+      this.sink.served(this.index, this.simulation.nowNs - job.startedNs, 0);
+      job.exchange.breakOff(Failure.reset);
+    }
+  }
+
+  private scheduleRestart(): void {
+    if (this.options.restart === 'no' || this.stoppedByHand) return;
+    if (this.simulation.nowNs - this.upSinceNs >= RESTART_RESET_NS)
+      this.restartDelayNs = RESTART_DELAY_NS_MIN;
+    this.simulation.after(this.restartDelayNs, this, RESTART, this.epoch);
+    this.restartDelayNs = Math.min(RESTART_DELAY_NS_MAX, this.restartDelayNs * 2);
+  }
+
+  private boot(): void {
+    if (this.options.startTimeNs === 0) this.handle(STARTED, this.epoch);
+    else this.simulation.after(this.options.startTimeNs, this, STARTED, this.epoch);
+  }
+
+  /** The kernel's out-of-memory killer. */
+  private checkMemory(): void {
+    const limitBytes = this.options.memory.limitBytes;
+    if (limitBytes === NEVER || this.memoryBytes <= limitBytes) return;
+    this.outOfMemoryCount += 1;
+    this.kill();
+  }
+}

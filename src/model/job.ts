@@ -1,0 +1,49 @@
+import type { Expiring, TimeoutList } from '../kernel/timeouts.js';
+import type { Cache } from './cache.js';
+import type { Exchange } from './exchange.js';
+import type { Instance } from './instance.js';
+import type { Process } from './process.js';
+import type { Processor } from './processor.js';
+import type { Route } from './route.js';
+
+/**
+ * One request inside an instance: where it stands in its route, and what it holds. Goes on when its client has gone:
+ * abandoned work still burns CPU, threads and connections.
+ */
+export class Job implements Expiring {
+  /** Index of the next step in the route's program. */
+  position = 0;
+  /** The status it will answer with. */
+  status = 200;
+  /** Bytes of the answer's body. */
+  bodyBytes = 0;
+  /** What its `cpu` steps run on: a thread of its process, or the event loop. Set by the server. */
+  cpu: Processor;
+  /** True once the process that worked on it is gone: whatever still returns for it is dropped. */
+  dead = false;
+  /** Memory taken by `allocate` steps, until the request ends. */
+  allocatedBytes = 0;
+  /** The cache whose missing key this job is about to fill, and that key; others may wait for it. */
+  fillingCache: Cache | undefined = undefined;
+  fillingKey = 0;
+  /** When the instance got it. */
+  readonly startedNs: number;
+
+  timeoutList: TimeoutList | undefined = undefined;
+  timeoutAtNs = 0;
+  timeoutPrevious: Expiring | undefined = undefined;
+  timeoutNext: Expiring | undefined = undefined;
+  /** The step that waits for something on behalf of this job. */
+  waiter: { granted(job: Job): void; refused(job: Job): void } | undefined = undefined;
+
+  constructor(
+    readonly exchange: Exchange,
+    readonly instance: Instance,
+    public process: Process,
+    readonly route: Route,
+    nowNs: number,
+  ) {
+    this.cpu = process.cpu;
+    this.startedNs = nowNs;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Simulation } from '../kernel/loop.js';
+import type { Handler } from '../kernel/queue.js';
+import { cancelTimeout, TimeoutList } from '../kernel/timeouts.js';
+import type { Database } from './database.js';
+import { Fifo } from './fifo.js';
+import type { Job } from './job.js';
+
+const TIMED_OUT = 0;
+const CONNECTED = 1;
+
+/** SQLAlchemy's words and defaults (`QueuePool`). */
+export interface PoolLimits {
+  /** Connections kept open. */
+  readonly poolSize: number;
+  /** More that may be opened at need, and are closed when they come back to a full pool. */
+  readonly maxOverflow: number;
+  /** How long a request waits for a connection before it fails. */
+  readonly poolTimeoutNs: number;
+}
+
+/**
+ * A connection pool of one process, as SQLAlchemy's `QueuePool` (2.0, `pool/impl.py`): opened lazily, first come first
+ * served; a returned connection is kept while fewer than `pool_size` lie idle, and closed otherwise.
+ */
+export class Pool implements Handler {
+  /** Connections in use. */
+  inUse = 0;
+  /** Requests that gave up waiting. */
+  timeoutCount = 0;
+  private idle = 0;
+  private readonly waiting = new Fifo<Job>();
+  private readonly timeouts: TimeoutList;
+  private closed = false;
+
+  constructor(
+    private readonly simulation: Simulation,
+    readonly name: string,
+    readonly database: Database,
+    private readonly limits: PoolLimits,
+  ) {
+    this.timeouts = new TimeoutList(simulation, limits.poolTimeoutNs, this, TIMED_OUT);
+  }
+
+  /** Requests that wait for a connection. */
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
+  /** Most connections that can be in use at once. */
+  get capacity(): number {
+    return this.limits.poolSize + this.limits.maxOverflow;
+  }
+
+  /** Asks for a connection on behalf of `job.waiter`, which is told `granted` or `refused`. */
+  acquire(job: Job): void {
+    if (this.idle > 0) {
+      this.idle -= 1;
+      this.inUse += 1;
+      job.waiter!.granted(job);
+    } else if (this.inUse < this.capacity) {
+      this.open(job);
+    } else {
+      this.waiting.push(job);
+      this.timeouts.add(job);
+    }
+  }
+
+  /** Gives a connection back: to whoever waits longest, to the pool, or closes it. */
+  release(): void {
+    if (this.closed) return;
+    const next = this.waiting.shift();
+    if (next !== undefined) {
+      cancelTimeout(next);
+      next.waiter!.granted(next);
+      return;
+    }
+    this.inUse -= 1;
+    if (this.idle < this.limits.poolSize) this.idle += 1;
+    else this.database.disconnect();
+  }
+
+  /** The process died: its connections are gone. */
+  close(): void {
+    this.closed = true;
+    for (let count = this.inUse + this.idle; count > 0; count -= 1) this.database.disconnect();
+    for (let job = this.waiting.shift(); job !== undefined; job = this.waiting.shift()) cancelTimeout(job);
+    this.inUse = 0;
+    this.idle = 0;
+  }
+
+  handle(kind: number, payload: unknown): void {
+    const job = payload as Job;
+    if (this.closed || job.dead) return;
+    if (kind === CONNECTED) {
+      job.waiter!.granted(job);
+    } else {
+      this.timeoutCount += 1;
+      this.waiting.remove(job);
+      job.waiter!.refused(job);
+    }
+  }
+
+  private open(job: Job): void {
+    if (!this.database.connect()) {
+      job.waiter!.refused(job);
+      return;
+    }
+    this.inUse += 1;
+    const connectNs = this.database.connectNs;
+    if (connectNs > 0) this.simulation.after(connectNs, this, CONNECTED, job);
+    else job.waiter!.granted(job);
+  }
+}

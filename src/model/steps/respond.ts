@@ -1,0 +1,40 @@
+import { count, record } from '../../options/fields.js';
+import { bytesDistribution } from '../../random/fields.js';
+import type { Demand } from '../demand.js';
+import type { Job } from '../job.js';
+import type { Step } from '../route.js';
+import type { StepPlug } from '../step.js';
+
+const options = record({
+  respond: record({
+    status: count({ min: 200, max: 599 }).default(200),
+    bytes: bytesDistribution()
+      .default({ kind: 'constant', options: { value: 0 } })
+      .describe('size of the body'),
+  }),
+});
+
+/** Says what the answer will be; it is sent when the handler ends. */
+export const respond: StepPlug<typeof options> = {
+  name: 'respond',
+  summary: 'sets status and size of the answer, which is sent when the handler ends',
+  source: 'own',
+  options,
+  example: '- respond: { status: 200, bytes: 2100 }',
+  compile: (checked, context) => {
+    context.emit(new RespondStep(checked.respond.status, context.demand(checked.respond.bytes, 'bytes')));
+  },
+};
+
+class RespondStep implements Step {
+  constructor(
+    private readonly status: number,
+    private readonly bytes: Demand,
+  ) {}
+
+  start(job: Job): void {
+    job.status = this.status;
+    job.bodyBytes = this.bytes.draw(job.exchange);
+    job.instance.advance(job);
+  }
+}
