@@ -189,6 +189,8 @@ export class Histogram {
     for (let bucket = 0; bucket < this.counts.length; bucket++) {
       const count = this.counts[bucket] as number;
       if (rank < passed + count) {
+        // What falls below a nanosecond is taken as none at all.
+        if (bucket === 0) return this.min;
         const low = this.lowerBorder(bucket);
         const value = low + ((this.lowerBorder(bucket + 1) - low) * (rank - passed + 0.5)) / count;
         return Math.min(Math.max(value, this.min), this.max);
