@@ -83,7 +83,7 @@ export class Exchange implements Expiring {
   closesConnection = false;
   /** When the caller asked for a connection. */
   startedNs = 0;
-  /** When the connection stood and the request was sent: `startedNs` if it was reused. */
+  /** When the connection stood and the request was sent: `startedNs` if it was reused, `NEVER` until it is known. */
   sentNs = 0;
   /** When the answer was complete at the caller, or the failure was known. */
   endedNs = 0;

@@ -1,7 +1,7 @@
 import { invariant } from '../kernel/invariant.js';
 import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
-import { NS_PER_SECOND } from '../kernel/time.js';
+import { NEVER, NS_PER_SECOND } from '../kernel/time.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, purposeOf } from '../random/stream.js';
 import { Admission, type Exchange, Failure, type Station } from './exchange.js';
@@ -39,7 +39,7 @@ export class Link implements Handler {
   /** Sends `exchange` to the station, after a handshake where it needs a connection. */
   request(exchange: Exchange): void {
     exchange.startedNs = this.simulation.nowNs;
-    exchange.sentNs = exchange.startedNs;
+    exchange.sentNs = exchange.needsConnection ? NEVER : exchange.startedNs;
     const latencyNs = this.latencyOf(exchange, REQUEST);
     this.deliver(latencyNs, exchange.needsConnection ? CONNECT : REQUEST, exchange);
   }
