@@ -1,5 +1,12 @@
 import { NS_PER_MS, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
-import { type Accumulator, createAccumulator, TrendAccumulator } from './accumulator.js';
+import {
+  type Accumulator,
+  type CounterAccumulator,
+  createAccumulator,
+  type RateAccumulator,
+  TrendAccumulator,
+} from './accumulator.js';
+import { BUILTIN_METRICS } from './builtin.js';
 import { GaugeBoard } from './gauge-board.js';
 import { Histogram } from './histogram.js';
 import { httpDurationMs, httpMatches, httpValue } from './http-values.js';
@@ -13,27 +20,6 @@ import {
 } from './record.js';
 import { type MetricSelector, parseSelector, tagsMatch } from './selector.js';
 import type { Gauge, HttpSample, MetricsSink } from './sink.js';
-
-/** k6's built-in metrics that this recorder fills, and their types (metrics/builtin.go). */
-export const BUILTIN_METRICS: Readonly<Record<string, MetricType>> = {
-  checks: 'rate',
-  data_received: 'counter',
-  data_sent: 'counter',
-  dropped_iterations: 'counter',
-  http_req_blocked: 'trend',
-  http_req_connecting: 'trend',
-  http_req_duration: 'trend',
-  http_req_failed: 'rate',
-  http_req_receiving: 'trend',
-  http_req_sending: 'trend',
-  http_req_tls_handshaking: 'trend',
-  http_req_waiting: 'trend',
-  http_reqs: 'counter',
-  iteration_duration: 'trend',
-  iterations: 'counter',
-  vus: 'gauge',
-  vus_max: 'gauge',
-};
 
 /** The sub-metric that k6 always keeps. */
 const EXPECTED_RESPONSE = 'http_req_duration{expected_response:true}';
@@ -82,8 +68,10 @@ export class Recorder implements MetricsSink {
   private readonly sending = this.trend('http_req_sending');
   private readonly tlsHandshaking = this.trend('http_req_tls_handshaking');
   private readonly waiting = this.trend('http_req_waiting');
-  private readonly requests = this.metric('http_reqs');
-  private readonly failed = this.metric('http_req_failed');
+  private readonly iterationDuration = this.trend('iteration_duration');
+  private readonly iterations = this.metric('iterations') as CounterAccumulator;
+  private readonly requests = this.metric('http_reqs') as CounterAccumulator;
+  private readonly failed = this.metric('http_req_failed') as RateAccumulator;
   private readonly submetrics: Submetric[];
   private readonly httpSubmetrics: Submetric[];
   private readonly intervals: IntervalRecord[] = [];
@@ -98,7 +86,7 @@ export class Recorder implements MetricsSink {
     if (!(this.intervalNs >= NS_PER_SECOND) || this.intervalNs % NS_PER_SECOND !== 0) {
       throw new RangeError(`the interval must be a whole number of seconds: ${this.intervalNs} ns`);
     }
-    for (const name of ['iterations', 'iteration_duration', 'data_sent', 'data_received']) this.metric(name);
+    for (const name of ['data_sent', 'data_received']) this.metric(name);
     this.submetrics = submetricsOf(options.submetrics ?? []);
     this.httpSubmetrics = this.submetrics.filter(({ selector }) => selector.base.startsWith('http_req'));
     for (const instance of options.instances ?? []) this.addInstance(instance);
@@ -121,18 +109,24 @@ export class Recorder implements MetricsSink {
     this.sending.record(sample.sendingNs / NS_PER_MS);
     this.waiting.record(sample.waitingNs / NS_PER_MS);
     this.receiving.record(sample.receivingNs / NS_PER_MS);
-    this.requests.add(1);
-    this.failed.add(sample.failed ? 1 : 0);
-    if (sample.failed) this.intervalFailed += 1;
-    else this.expected.record(durationMs);
+    this.requests.count += 1;
+    this.failed.total += 1;
+    if (sample.failed) {
+      this.failed.passes += 1;
+      this.intervalFailed += 1;
+    } else this.expected.record(durationMs);
     for (const { selector, accumulator } of this.httpSubmetrics) {
       if (httpMatches(sample, selector.conditions)) accumulator.add(httpValue(sample, selector.base));
     }
   }
 
   iteration(scenario: string, durationNs: number): void {
-    this.add('iterations', 1, { scenario });
-    this.add('iteration_duration', durationNs / NS_PER_MS, { scenario });
+    const durationMs = durationNs / NS_PER_MS;
+    this.iterations.count += 1;
+    this.iterationDuration.record(durationMs);
+    if (this.submetrics.length === 0) return;
+    this.addToSubmetrics('iterations', 1, { scenario });
+    this.addToSubmetrics('iteration_duration', durationMs, { scenario });
   }
 
   interruptedIteration(_scenario: string): void {
@@ -226,6 +220,10 @@ export class Recorder implements MetricsSink {
 
   private add(base: string, value: number, tags: Readonly<Record<string, string>>): void {
     this.metric(base).add(value);
+    this.addToSubmetrics(base, value, tags);
+  }
+
+  private addToSubmetrics(base: string, value: number, tags: Readonly<Record<string, string>>): void {
     for (const { selector, accumulator } of this.submetrics) {
       if (selector.base === base && tagsMatch(tags, selector.conditions)) accumulator.add(value);
     }

@@ -1,7 +1,7 @@
 import { NS_PER_MS } from '../kernel/time.js';
 import { didYouMean, maybeDuration } from '../options/fields.js';
+import { BUILTIN_METRICS } from './builtin.js';
 import type { MetricRecord, MetricType } from './record.js';
-import { BUILTIN_METRICS } from './recorder.js';
 import type { ThresholdResult } from './result.js';
 import { type MetricSelector, parseSelector } from './selector.js';
 import { aggregate } from './statistic.js';
