@@ -303,17 +303,38 @@ export interface FieldIssue {
 function flattenIssue(issue: z.core.$ZodIssue): FieldIssue[] {
   const path = issue.path as (string | number)[];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path, message: issue.message, aboutKey: key }));
+    return issue.keys.map((key) => ({
+      path,
+      message: issue.keys.length === 1 ? issue.message : aboutOneKey(issue.message, key),
+      aboutKey: key,
+    }));
   }
   if (issue.code === 'invalid_union') {
     const branches = issue.errors.filter((errors) => errors.length > 0);
-    const deepest = branches.sort((a, b) => depth(b) - depth(a))[0];
-    if (deepest !== undefined && depth(deepest) > 0) {
-      return deepest.flatMap(flattenIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+    const nearest = branches.sort((a, b) => wrongKeys(a) - wrongKeys(b) || depth(b) - depth(a))[0];
+    if (nearest !== undefined && depth(nearest) > 0) {
+      return nearest.flatMap(flattenIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
     }
   }
   const aboutKey = issue.code === 'custom' ? (issue.params?.aboutKey as string | undefined) : undefined;
   return [{ path, message: issue.message, ...(aboutKey === undefined ? {} : { aboutKey }) }];
+}
+
+/** The message about several unknown keys, for one of them. */
+function aboutOneKey(message: string, key: string): string {
+  const { expected: expectedText } = JSON.parse(message) as { expected: string };
+  const known = expectedText.replace(/^only the keys /, '').split(', ');
+  return problem(key, expectedText, didYouMean(key, known));
+}
+
+/** How many keys are unknown or missing: the form with the fewest is the one that was meant. */
+function wrongKeys(issues: readonly z.core.$ZodIssue[]): number {
+  let wrong = 0;
+  for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys') wrong += issue.keys.length;
+    else if (issue.input === undefined) wrong += 1;
+  }
+  return wrong;
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
@@ -341,26 +362,57 @@ export function plugByKind(plugs: PlugSource, key = 'kind') {
     if (typeof value === 'string') return { plug: find(available, value), rest: {}, got: value };
     if (!isMapping(value)) return undefined;
     const { [key]: got, ...rest } = value;
-    return { plug: find(available, got), rest, got };
+    const misspelt = got === undefined ? Object.keys(rest).find((other) => isNear(other, key)) : undefined;
+    return { plug: find(available, got), rest, got, path: [key], misspelt, meant: key };
   });
 }
 
-/** `{ query: db, time: 8ms }`: the plug is the one whose name is among the keys; its options check the whole mapping. */
+/**
+ * `{ query: db, time: 8ms }`: the plug is the one whose name is among the keys; its options check the whole mapping.
+ * Where several names are (`{ query: db, cpu: 1ms }`), the one whose options know most of the keys, in whatever order
+ * they stand. A misspelt name counts as that name, so that the mistake is found in it and not in all other keys.
+ */
 export function plugByKey(plugs: PlugSource, noun: string) {
   return plugField(plugs, `a mapping that names a ${noun}`, (value, available) => {
     if (!isMapping(value)) return undefined;
     const keys = Object.keys(value);
-    const plug = available.find((candidate) => keys.includes(candidate.name));
-    return { plug, rest: value, got: keys[0] };
+    let plug: NamedOptions | undefined;
+    let bestFit = 0;
+    for (const candidate of available) {
+      const fit = fitOf(candidate, keys);
+      if (fit > bestFit) [plug, bestFit] = [candidate, fit];
+    }
+    return { plug, rest: value, got: keys[0], misspelt: keys[0] };
   });
 }
 
-type PlugMatch = { plug: NamedOptions | undefined; rest: unknown; got: unknown } | undefined;
+/** How well `keys` fit a plug; 0 where neither its name nor anything near it is among them. */
+function fitOf(plug: NamedOptions, keys: readonly string[]): number {
+  const isNamed = keys.includes(plug.name);
+  if (!isNamed && !keys.some((key) => isNear(key, plug.name))) return 0;
+  const known = plug.options instanceof z.ZodObject ? Object.keys(plug.options.shape) : [plug.name];
+  return 2 * keys.filter((key) => known.includes(key)).length + 1;
+}
+
+function isNear(got: string, name: string): boolean {
+  return didYouMean(got, [name]) !== undefined;
+}
+
+/** What a mapping names; `path` leads to the name, `misspelt` is the key that stands where the name should. */
+interface PlugMatch {
+  readonly plug: NamedOptions | undefined;
+  readonly rest: unknown;
+  readonly got: unknown;
+  readonly path?: readonly string[];
+  readonly misspelt?: string | undefined;
+  /** The key that `misspelt` should be, if it is only one. */
+  readonly meant?: string;
+}
 
 function plugField(
   plugs: PlugSource,
   expectedText: string,
-  match: (value: unknown, available: readonly NamedOptions[]) => PlugMatch,
+  match: (value: unknown, available: readonly NamedOptions[]) => PlugMatch | undefined,
 ) {
   return z
     .unknown()
@@ -372,8 +424,7 @@ function plugField(
         return z.NEVER;
       }
       if (found.plug === undefined) {
-        const names = available.map((plug) => plug.name);
-        fail(context, found.got, `one of ${names.join(', ')}`, didYouMean(found.got, names));
+        failPlug(context, found, available);
         return z.NEVER;
       }
       const result = check(found.plug.options, found.rest);
@@ -389,6 +440,20 @@ function plugField(
       return z.NEVER;
     })
     .meta({ plugs });
+}
+
+function failPlug(context: z.RefinementCtx, found: PlugMatch, available: readonly NamedOptions[]): void {
+  const names = available.map((plug) => plug.name);
+  const { misspelt, meant, got, path = [] } = found;
+  if (misspelt === undefined) {
+    fail(context, got, `one of ${names.join(', ')}`, didYouMean(got, names), [...path]);
+    return;
+  }
+  const message =
+    meant === undefined
+      ? problem(misspelt, `one of ${names.join(', ')}`, didYouMean(misspelt, names))
+      : problem(misspelt, `a key "${meant}"`, didYouMean(misspelt, [meant]));
+  context.addIssue({ code: 'custom', message, path: [], params: { aboutKey: misspelt } });
 }
 
 function find(plugs: readonly NamedOptions[], name: unknown): NamedOptions | undefined {
