@@ -152,7 +152,12 @@ function parseOptions(
 ): DistributionSpec {
   const result = check(parts.optionFields.get(plug)!, options);
   if (result.ok) return { kind: plug.name, options: result.value };
-  for (const issue of result.issues) report(context, issue, { input: options, path: place(issue.path) });
+  const misspelt = result.issues.some((issue) => issue.aboutKey !== undefined);
+  for (const issue of result.issues) {
+    // What an option is missed for, when its name is misspelt, is one mistake and not two.
+    if (misspelt && issue.path.length === 0 && issue.aboutKey === undefined) continue;
+    report(context, issue, { input: options, path: place(issue.path) });
+  }
   return NOTHING;
 }
 
@@ -178,28 +183,23 @@ function describe(values: ValueFields): { readonly unit: string; readonly anyOf:
     unit: `${values.unit} distribution`,
     get anyOf() {
       const named = distributions.plugs.filter((plug) => fits(plug, values.unit));
-      return [bare(toJsonSchema(values.value())), ...named.flatMap((plug) => writtenForms(plug, values))];
+      return [bare(toJsonSchema(values.value())), ...named.map((plug) => writtenForm(plug, values))];
     },
   };
 }
 
-/** `{ name: { options } }` and `{ name: value, other options }`. */
-function writtenForms(plug: DistributionPlug, values: ValueFields): Record<string, unknown>[] {
+/** `{ name: { options } }` or `{ name: value, other options }`, in one schema. */
+function writtenForm(plug: DistributionPlug, values: ValueFields): Record<string, unknown> {
   const schema = bare(toJsonSchema(plug.optionsFor(values)));
-  const properties = schema.properties as Record<string, unknown>;
-  const required = (schema.required as string[] | undefined) ?? [];
-  const { [plug.shorthand]: main, ...others } = properties;
-  const rename = (option: string) => (option === plug.shorthand ? plug.name : option);
-  const full = { [plug.name]: { ...schema, description: plug.summary } };
-  return [
-    { type: 'object', properties: full, required: [plug.name], additionalProperties: false },
-    {
-      type: 'object',
-      properties: { [plug.name]: main, ...others },
-      required: [...new Set([plug.name, ...required.map(rename)])],
-      additionalProperties: false,
-    },
-  ];
+  const { [plug.shorthand]: main, ...others } = schema.properties as Record<string, unknown>;
+  const siblings = Object.fromEntries(Object.keys(others).map((option) => [option, {}]));
+  return {
+    type: 'object',
+    description: plug.summary,
+    properties: { [plug.name]: { anyOf: [main, schema] }, ...siblings },
+    required: [plug.name],
+    additionalProperties: false,
+  };
 }
 
 function bare(schema: Record<string, unknown>): Record<string, unknown> {
