@@ -1,5 +1,6 @@
 import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
+import type { Demand } from './demand.js';
 import type { Processor } from './processor.js';
 
 const COMPUTED = 0;
@@ -34,8 +35,8 @@ export class Database implements Handler {
     readonly name: string,
     private readonly processor: Processor,
     readonly maxConnections: number,
-    /** Time to open a connection (fork, authentication), ns. */
-    readonly connectNs: number,
+    /** Time to open a connection (fork, authentication), by the request that needs it. */
+    readonly connectTime: Demand,
   ) {}
 
   /** Opens a connection; false: `FATAL: sorry, too many clients already`. */

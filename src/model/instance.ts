@@ -3,9 +3,10 @@ import type { Handler } from '../kernel/queue.js';
 import { NEVER, NS_PER_MS, NS_PER_SECOND } from '../kernel/time.js';
 import type { Gauge, MetricsSink } from '../metrics/sink.js';
 import type { CpuGroup } from './cpu-group.js';
-import { Chance } from './demand.js';
+import { Chance, type Demand } from './demand.js';
 import { Admission, type Exchange, Failure, type Station } from './exchange.js';
 import { Job } from './job.js';
+import type { Pool } from './pool.js';
 import type { Server } from './server.js';
 import type { Service } from './service.js';
 
@@ -32,8 +33,8 @@ export interface InstanceOptions {
     readonly limitBytes: number;
   };
   readonly restart: RestartPolicy;
-  /** From process start to listening socket, ns. */
-  readonly startTimeNs: number;
+  /** From process start to listening socket. */
+  readonly startTime: Demand;
   /** Bytes of the status line and headers of an answer. */
   readonly headBytes: number;
 }
@@ -212,6 +213,23 @@ export class Instance implements Station, Handler {
       gauge('backlog', () => this.server.backlogLength),
       gauge('memory_bytes', () => this.memoryBytes),
       gauge('up', () => (this.up ? 1 : 0)),
+      ...this.server.processes[0]!.pools.flatMap((pool, index) => this.poolGauges(pool.name, index)),
+    ];
+  }
+
+  /** A pool over all processes of the instance, in whichever life it is. */
+  private poolGauges(poolName: string, index: number): Gauge[] {
+    const place = `${this.name}/${poolName}`;
+    const sum = (name: string, of: (pool: Pool) => number): Gauge => ({
+      place,
+      name,
+      cumulative: false,
+      read: () => this.server.processes.reduce((total, process) => total + of(process.pools[index]!), 0),
+    });
+    return [
+      sum('pool_in_use', (pool) => pool.inUse),
+      sum('pool_waiting', (pool) => pool.waitingCount),
+      sum('pool_max', (pool) => pool.capacity),
     ];
   }
 
@@ -240,8 +258,9 @@ export class Instance implements Station, Handler {
   }
 
   private boot(): void {
-    if (this.options.startTimeNs === 0) this.handle(STARTED, this.epoch);
-    else this.simulation.after(this.options.startTimeNs, this, STARTED, this.epoch);
+    const startTimeNs = this.options.startTime.draw({ keyHigh: this.index, keyLow: this.epoch });
+    if (startTimeNs === 0) this.handle(STARTED, this.epoch);
+    else this.simulation.after(startTimeNs, this, STARTED, this.epoch);
   }
 
   /** The kernel's out-of-memory killer. */

@@ -1,6 +1,6 @@
 import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
-import { NS_PER_MS } from '../kernel/time.js';
+import { NS_PER_MS, NS_PER_US } from '../kernel/time.js';
 import type { CpuGroup } from './cpu-group.js';
 import type { Processor } from './processor.js';
 
@@ -9,6 +9,9 @@ const EXPIRED = 1;
 
 /** `sys.getswitchinterval()`, CPython 3: how long a thread waits before it asks the holder to let go. */
 export const SWITCH_INTERVAL_NS = 5 * NS_PER_MS;
+
+/** Linux's default timer slack: a sleeper wakes so much later than it asked (`prctl(PR_SET_TIMERSLACK)`). */
+const TIMER_SLACK_NS = 50 * NS_PER_US;
 
 /** What one thread still has to compute. */
 interface Burst {
@@ -84,7 +87,7 @@ export class InterpreterLock implements Processor, Handler {
   }
 
   private armAlarm(): void {
-    this.simulation.armTimer(this.alarm, this.simulation.nowNs + this.switchIntervalNs);
+    this.simulation.armTimer(this.alarm, this.simulation.nowNs + this.switchIntervalNs + TIMER_SLACK_NS);
   }
 
   private release(): void {

@@ -17,6 +17,8 @@ export class Job implements Expiring {
   status = 200;
   /** Bytes of the answer's body. */
   bodyBytes = 0;
+  /** CPU that the server spends on this answer beside its own overhead. */
+  serialiseNs = 0;
   /** What its `cpu` steps run on: a thread of its process, or the event loop. Set by the server. */
   cpu: Processor;
   /** True once the process that worked on it is gone: whatever still returns for it is dropped. */

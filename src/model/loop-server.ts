@@ -33,7 +33,7 @@ class LoopProcess implements Process {
 /** A server whose handlers all run on the event loop of their process. */
 export class LoopServer implements Server, Handler {
   readonly queueLength = 0;
-  private readonly processes: LoopProcess[] = [];
+  readonly processes: LoopProcess[] = [];
   private readonly requestOverhead: Demand;
   private readonly responseOverhead: Demand;
   private unaccepted = 0;
@@ -77,7 +77,7 @@ export class LoopServer implements Server, Handler {
   }
 
   finish(job: Job): void {
-    job.cpu.run(this.responseOverhead.draw(job.exchange), this, WRITTEN, job);
+    job.cpu.run(this.responseOverhead.draw(job.exchange) + job.serialiseNs, this, WRITTEN, job);
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { cancelTimeout, TimeoutList } from '../kernel/timeouts.js';
 import type { Database } from './database.js';
+import type { Demand } from './demand.js';
 import { Fifo } from './fifo.js';
 import type { Job } from './job.js';
 
@@ -37,6 +38,8 @@ export class Pool implements Handler {
     readonly name: string,
     readonly database: Database,
     private readonly limits: PoolLimits,
+    /** Network time of one question and its answer. */
+    readonly roundTrip: Demand,
   ) {
     this.timeouts = new TimeoutList(simulation, limits.poolTimeoutNs, this, TIMED_OUT);
   }
@@ -106,7 +109,7 @@ export class Pool implements Handler {
       return;
     }
     this.inUse += 1;
-    const connectNs = this.database.connectNs;
+    const connectNs = this.database.connectTime.draw(job.exchange) + this.roundTrip.draw(job.exchange);
     if (connectNs > 0) this.simulation.after(connectNs, this, CONNECTED, job);
     else job.waiter!.granted(job);
   }

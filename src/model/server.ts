@@ -16,6 +16,8 @@ import type { Process } from './process.js';
  * are done, and ends in `job.instance.respond(job)`.
  */
 export interface Server {
+  /** Its processes, at least one; all have the same pools and caches, in the same order. */
+  readonly processes: readonly Process[];
   /** False while the listen backlog is full. */
   admits(): boolean;
   /** A connection was established, and waits to be accepted. */

@@ -44,7 +44,7 @@ class WorkerProcess implements Process {
  * where the kernel drops the SYNs of those beyond.
  */
 export class WorkerServer implements Server, Handler {
-  private readonly processes: WorkerProcess[] = [];
+  readonly processes: WorkerProcess[] = [];
   private readonly waiting = new Fifo<Job>();
   private readonly requestOverhead: Demand;
   private readonly responseOverhead: Demand;
@@ -101,7 +101,7 @@ export class WorkerServer implements Server, Handler {
   }
 
   finish(job: Job): void {
-    job.cpu.run(this.responseOverhead.draw(job.exchange), this, WRITTEN, job);
+    job.cpu.run(this.responseOverhead.draw(job.exchange) + job.serialiseNs, this, WRITTEN, job);
   }
 
   close(): void {

@@ -66,7 +66,7 @@ class UvicornProcess implements Process {
 }
 
 class Uvicorn implements Server, Handler {
-  private readonly processes: UvicornProcess[] = [];
+  readonly processes: UvicornProcess[] = [];
   private readonly requestOverhead: Demand;
   private readonly responseOverhead: Demand;
   private unaccepted = 0;
@@ -119,7 +119,7 @@ class Uvicorn implements Server, Handler {
 
   finish(job: Job): void {
     const process = job.process as UvicornProcess;
-    process.loop.run(this.responseOverhead.draw(job.exchange), this, WRITTEN, job);
+    process.loop.run(this.responseOverhead.draw(job.exchange) + job.serialiseNs, this, WRITTEN, job);
   }
 
   close(): void {

@@ -78,7 +78,8 @@ class QueryStep implements Step, Handler {
     if (job.dead) return;
     const pool = job.process.pools[this.poolIndex]!;
     if (kind === SENT) {
-      pool.database.query(this.cpu.draw(job.exchange), this.time.draw(job.exchange), this, ANSWERED, job);
+      const waitNs = this.time.draw(job.exchange) + pool.roundTrip.draw(job.exchange);
+      pool.database.query(this.cpu.draw(job.exchange), waitNs, this, ANSWERED, job);
     } else {
       pool.release();
       job.instance.advance(job);

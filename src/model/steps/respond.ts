@@ -1,5 +1,5 @@
 import { count, record } from '../../options/fields.js';
-import { bytesDistribution } from '../../random/fields.js';
+import { bytesDistribution, durationDistribution } from '../../random/fields.js';
 import type { Demand } from '../demand.js';
 import type { Job } from '../job.js';
 import type { Step } from '../route.js';
@@ -11,6 +11,11 @@ const options = record({
     bytes: bytesDistribution()
       .default({ kind: 'constant', options: { value: 0 } })
       .describe('size of the body'),
+    cpu: durationDistribution()
+      .default({ kind: 'constant', options: { value: 0 } })
+      .describe(
+        'CPU to serialise the body, on the event loop where there is one, beside the server’s `overhead`',
+      ),
   }),
 });
 
@@ -22,7 +27,8 @@ export const respond: StepPlug<typeof options> = {
   options,
   example: '- respond: { status: 200, bytes: 2100 }',
   compile: (checked, context) => {
-    context.emit(new RespondStep(checked.respond.status, context.demand(checked.respond.bytes, 'bytes')));
+    const { status, bytes, cpu } = checked.respond;
+    context.emit(new RespondStep(status, context.demand(bytes, 'bytes'), context.demand(cpu, 'serialise')));
   },
 };
 
@@ -30,11 +36,13 @@ class RespondStep implements Step {
   constructor(
     private readonly status: number,
     private readonly bytes: Demand,
+    private readonly cpu: Demand,
   ) {}
 
   start(job: Job): void {
     job.status = this.status;
     job.bodyBytes = this.bytes.draw(job.exchange);
+    job.serialiseNs = this.cpu.draw(job.exchange);
     job.instance.advance(job);
   }
 }

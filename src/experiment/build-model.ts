@@ -1,0 +1,203 @@
+import type { DatabaseSpec, Model, ServiceSpec } from '../input/model-file.js';
+import type { Simulation } from '../kernel/loop.js';
+import { NEVER } from '../kernel/time.js';
+import type { MetricsSink } from '../metrics/sink.js';
+import { Cache } from '../model/cache.js';
+import { CpuGroup } from '../model/cpu-group.js';
+import { CpuQuota } from '../model/cpu-quota.js';
+import { Database } from '../model/database.js';
+import { Demand } from '../model/demand.js';
+import type { EndpointTable } from '../model/endpoint.js';
+import type { Station } from '../model/exchange.js';
+import { Host } from '../model/host.js';
+import { Instance } from '../model/instance.js';
+import { Link } from '../model/network.js';
+import { Pool } from '../model/pool.js';
+import type { ServerPlug } from '../model/server.js';
+import { servers } from '../model/servers/index.js';
+import { Service } from '../model/service.js';
+import { databaseGauges, groupGauges, hostGauges } from '../model/world.js';
+import type { AnyField, Checked } from '../options/fields.js';
+import { createDistribution } from '../random/catalogue.js';
+import type { DistributionSpec } from '../random/distribution.js';
+import type { RandomSource } from '../random/stream.js';
+import { compileRoutes } from './program.js';
+
+/** What the model of one run is built from. */
+export interface ModelContext {
+  readonly simulation: Simulation;
+  readonly source: RandomSource;
+  readonly sink: MetricsSink;
+  readonly endpoints: EndpointTable;
+}
+
+/** Builds hosts, databases, services and instances; the last place where the model's names are looked up. */
+export class ModelBuilder {
+  readonly hosts = new Map<string, Host>();
+  readonly databases = new Map<string, Database>();
+  /** Instances by service, and all in the order of their index. */
+  readonly instancesOf = new Map<string, Instance[]>();
+  readonly instances: Instance[] = [];
+  private readonly unlimited = new Host('unlimited', NEVER);
+
+  constructor(
+    private readonly model: Model,
+    private readonly context: ModelContext,
+  ) {
+    for (const [name, spec] of Object.entries(model.hosts)) this.addHost(name, spec.cores);
+    for (const [name, spec] of Object.entries(model.databases)) this.addDatabase(name, spec);
+    for (const [name, spec] of Object.entries(model.services)) this.addService(name, spec);
+  }
+
+  /** The CPU of something that is placed `on` a host, or that is never short of CPU where it is placed nowhere. */
+  createGroup(name: string, on: string | undefined): CpuGroup {
+    const host = on === undefined ? this.unlimited : this.hosts.get(on)!;
+    const group = new CpuGroup(this.context.simulation, host, { name });
+    for (const gauge of groupGauges(name, group)) this.context.sink.gauge(gauge);
+    return group;
+  }
+
+  /** The way from place `from` to `station`, which stands at place `to`. */
+  createLink(from: string, to: string, station: Station): Link {
+    const spec = this.linkSpec(from, to);
+    return new Link(this.context.simulation, `${from}-${station.name}`, station, createDistribution(spec));
+  }
+
+  /** The one-way latency between two places: their pair in either order, else the default. */
+  linkSpec(from: string, to: string): DistributionSpec {
+    const network = this.model.network;
+    const spec = network[`${from}-${to}`] ?? network[`${to}-${from}`] ?? network.default;
+    return spec?.latency ?? { kind: 'constant', options: { value: 0 } };
+  }
+
+  private addHost(name: string, cores: number): void {
+    const host = new Host(name, cores);
+    this.hosts.set(name, host);
+    for (const gauge of hostGauges(host, this.context.simulation)) this.context.sink.gauge(gauge);
+  }
+
+  private addDatabase(name: string, spec: DatabaseSpec): void {
+    const group = this.quotaGroup(name, spec);
+    for (const gauge of groupGauges(name, group)) this.context.sink.gauge(gauge);
+    const connectTime = new Demand(createDistribution(spec.connect), `${name}/connect`);
+    const database = new Database(this.context.simulation, name, group, spec.maxConnections, connectTime);
+    this.databases.set(name, database);
+    for (const gauge of databaseGauges(database)) this.context.sink.gauge(gauge);
+  }
+
+  private addService(name: string, spec: ServiceSpec): void {
+    const routes = compileRoutes({
+      simulation: this.context.simulation,
+      serviceName: name,
+      service: spec,
+      endpoints: this.context.endpoints,
+      linksTo: (target) =>
+        this.instancesOf.get(target)!.map((instance) => this.createLink(name, target, instance)),
+    });
+    const plug = servers.find((candidate) => candidate.name === spec.server.kind) as ServerPlug;
+    const service = new Service({
+      name,
+      routes,
+      createServer: (group) =>
+        plug.create(spec.server.options as Checked<AnyField>, {
+          simulation: this.context.simulation,
+          service: name,
+          group,
+          createPools: () => this.createPools(name, spec),
+          createCaches: () => this.createCaches(spec),
+          demand: (distribution, purpose) =>
+            new Demand(createDistribution(distribution), `${name}/${purpose}`),
+        }),
+    });
+    const instances: Instance[] = [];
+    for (let replica = 1; replica <= spec.replicas; replica += 1) {
+      instances.push(this.createInstance(service, spec, `${name}-${replica}`));
+    }
+    this.instancesOf.set(name, instances);
+  }
+
+  private createInstance(service: Service, spec: ServiceSpec, name: string): Instance {
+    const instance = new Instance(
+      this.context.simulation,
+      service,
+      this.quotaGroup(name, spec),
+      {
+        name,
+        index: this.instances.length,
+        memory: {
+          baseBytes: spec.memory.baseBytes,
+          perConnectionBytes: spec.memory.perConnectionBytes,
+          perRequestBytes: spec.memory.perRequestBytes,
+          limitBytes: spec.memLimitBytes ?? NEVER,
+        },
+        restart: spec.restart,
+        startTime: new Demand(createDistribution(spec.startTime), `${name}/start_time`),
+        headBytes: RESPONSE_HEAD_BYTES,
+      },
+      this.context.sink,
+    );
+    this.instances.push(instance);
+    for (const gauge of instance.gauges()) this.context.sink.gauge(gauge);
+    return instance;
+  }
+
+  /** A group under the place's quota; where the kernel's period began is unknown, hence drawn. */
+  private quotaGroup(name: string, spec: Placed): CpuGroup {
+    const { simulation, source } = this.context;
+    const host = this.hosts.get(spec.on)!;
+    if (spec.cpus === undefined) return new CpuGroup(simulation, host, { name });
+    const phaseRatio = source.stream(`quota/${name}`).next();
+    const quota = new CpuQuota({
+      quotaNs: spec.cpus * spec.cpuPeriodNs,
+      periodNs: spec.cpuPeriodNs,
+      phaseNs: Math.floor(phaseRatio * spec.cpuPeriodNs),
+    });
+    return new CpuGroup(simulation, host, { name, quota });
+  }
+
+  private createPools(serviceName: string, spec: ServiceSpec): Pool[] {
+    return Object.entries(spec.pools).map(([name, pool]) => {
+      const latency = createDistribution(this.linkSpec(serviceName, pool.to));
+      const roundTrip = new Demand(twice(latency), `${serviceName}/pools/${name}/round_trip`);
+      return new Pool(
+        this.context.simulation,
+        name,
+        this.databases.get(pool.to)!,
+        { poolSize: pool.poolSize, maxOverflow: pool.maxOverflow, poolTimeoutNs: pool.poolTimeoutNs },
+        roundTrip,
+      );
+    });
+  }
+
+  private createCaches(spec: ServiceSpec): Cache[] {
+    return Object.entries(spec.caches).map(
+      ([name, cache]) =>
+        new Cache(this.context.simulation, name, {
+          ttlNs: cache.ttlNs ?? NEVER,
+          size: cache.size ?? NEVER,
+          singleFlight: cache.singleFlight,
+        }),
+    );
+  }
+}
+
+interface Placed {
+  readonly on: string;
+  readonly cpus: number | undefined;
+  readonly cpuPeriodNs: number;
+}
+
+/** Status line and headers of a FastAPI answer with `server`, `date`, `content-type`, `content-length` and two ids (seen: 180 to 250). */
+const RESPONSE_HEAD_BYTES = 220;
+
+function twice(distribution: ReturnType<typeof createDistribution>): ReturnType<typeof createDistribution> {
+  return {
+    kind: distribution.kind,
+    mean: 2 * distribution.mean,
+    variance: 4 * distribution.variance,
+    min: 2 * distribution.min,
+    max: 2 * distribution.max,
+    constant: distribution.constant === undefined ? undefined : 2 * distribution.constant,
+    sample: (stream) => 2 * distribution.sample(stream),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Simulation } from '../kernel/loop.js';
+import type { Handler } from '../kernel/queue.js';
+import { NS_PER_SECOND } from '../kernel/time.js';
+import type { Gauge } from '../metrics/sink.js';
+import type { RandomSource } from '../random/stream.js';
+import type { CpuGroup } from './cpu-group.js';
+import type { Database } from './database.js';
+import type { Host } from './host.js';
+import type { Instance } from './instance.js';
+
+/** Everything that lives in one run's simulated time, by name. */
+export interface World {
+  readonly simulation: Simulation;
+  readonly source: RandomSource;
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly databases: ReadonlyMap<string, Database>;
+  /** In the order of their index. */
+  readonly instances: readonly Instance[];
+}
+
+/** What the recorder reads of a host once a second. */
+export function hostGauges(host: Host, simulation: Simulation): Gauge[] {
+  return [
+    {
+      place: host.name,
+      name: 'cpu_busy_seconds',
+      cumulative: true,
+      read: () => host.busyUntilNs(simulation.nowNs) / NS_PER_SECOND,
+    },
+    { place: host.name, name: 'cores_max', cumulative: false, read: () => host.cores },
+  ];
+}
+
+/** What the recorder reads of a group that is no instance: balancer, database, load generator. */
+export function groupGauges(place: string, group: CpuGroup): Gauge[] {
+  return [{ place, name: 'cpu_seconds', cumulative: true, read: () => group.cpuNs / NS_PER_SECOND }];
+}
+
+/** What the recorder reads of a database. */
+export function databaseGauges(database: Database): Gauge[] {
+  const gauge = (name: string, read: () => number): Gauge => ({
+    place: database.name,
+    name,
+    cumulative: false,
+    read,
+  });
+  return [
+    gauge('connections', () => database.connectionCount),
+    gauge('connections_max', () => database.maxConnections),
+    gauge('queries_active', () => database.activeCount),
+  ];
+}
+
+/** Calls `tick` at every whole second of simulated time until it is stopped. */
+export class SecondTicker implements Handler {
+  private stopped = false;
+
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly tick: (nowNs: number) => void,
+  ) {}
+
+  start(): void {
+    this.simulation.after(NS_PER_SECOND, this, 0);
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  handle(): void {
+    if (this.stopped) return;
+    this.tick(this.simulation.nowNs);
+    this.simulation.after(NS_PER_SECOND, this, 0);
+  }
+}
