@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** `npm test` leaves out `*.slow.test.ts`; `npm run test:slow` runs only those. */
 const slow = process.env.SUITE === 'slow';
+const reportFile = process.env.REPORT_FILE;
 
 export default defineConfig({
   test: {
@@ -9,6 +10,6 @@ export default defineConfig({
     include: [slow ? 'test/**/*.slow.test.ts' : 'test/**/*.test.ts'],
     exclude: slow ? [] : ['test/**/*.slow.test.ts'],
     testTimeout: slow ? 600_000 : 60_000,
-    reporters: ['default'],
+    reporters: reportFile === undefined ? ['default'] : ['default', ['json', { outputFile: reportFile }]],
   },
 });
