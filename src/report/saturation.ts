@@ -1,0 +1,146 @@
+import type { GaugeSeries, SeriesResult, VariantResult } from '../metrics/result.js';
+
+/** What a resource is to its users, in the order in which one that is full explains the others behind it. */
+export type ResourceKind =
+  | 'host-cores'
+  | 'cpu-quota'
+  | 'process-core'
+  | 'database-connections'
+  | 'connection-pool'
+  | 'threads'
+  | 'memory';
+
+/** How full one resource was over time. */
+export interface Resource {
+  readonly kind: ResourceKind;
+  readonly place: string;
+  /** 0 to 1 per interval: the fraction in use. */
+  readonly utilization: readonly number[];
+  /** What waits for it per interval, where the model counts it. */
+  readonly waiting: readonly number[] | undefined;
+}
+
+/** A resource above this is full: the queue before it grows with every further user. */
+export const FULL = 0.9;
+
+/** CPU groups that are neither instance nor host are taken as one process, and an instance without a quota too. */
+const PROCESS_CORES = 1;
+
+/** A place whose quota never froze it for 1 % of any interval has none that matters. */
+const THROTTLED_MIN = 0.01;
+
+/** The causes, first: a full host slows every process on it, a frozen process fills its pool, and so on. */
+const CAUSE_ORDER: readonly ResourceKind[] = [
+  'host-cores',
+  'cpu-quota',
+  'process-core',
+  'database-connections',
+  'connection-pool',
+  'threads',
+  'memory',
+];
+
+/** All resources that the gauges describe. */
+export function resources(variant: VariantResult): Resource[] {
+  const { series } = variant;
+  const found: Resource[] = [];
+  for (const gauge of series.gauges) {
+    const resource = resourceOf(gauge, series);
+    if (resource !== undefined) found.push(resource);
+  }
+  return found;
+}
+
+/** The resources that are full in the given intervals (on average), causes before symptoms, the fullest first among equals. */
+export function fullResources(all: readonly Resource[], intervals: readonly number[]): Resource[] {
+  const full = all.filter((resource) => meanAt(resource.utilization, intervals) >= FULL);
+  return full.sort(
+    (a, b) =>
+      CAUSE_ORDER.indexOf(a.kind) - CAUSE_ORDER.indexOf(b.kind) ||
+      meanAt(b.utilization, intervals) - meanAt(a.utilization, intervals) ||
+      (a.place < b.place ? -1 : 1),
+  );
+}
+
+/** The first interval from which on the resource is full for at least three in a row; `undefined` if it never is. */
+export function fullSince(resource: Resource): number | undefined {
+  const { utilization } = resource;
+  for (let index = 0; index + 2 < utilization.length; index++) {
+    if (utilization.slice(index, index + 3).every((value) => value >= FULL)) return index;
+  }
+  return undefined;
+}
+
+/** Mean of the values at these intervals; 0 where there are none. */
+export function meanAt(values: readonly number[], intervals: readonly number[]): number {
+  if (intervals.length === 0) return 0;
+  let sum = 0;
+  for (const index of intervals) sum += values[index] ?? 0;
+  return sum / intervals.length;
+}
+
+/** The series of a gauge; `undefined` if the model has none of that place and name. */
+export function gaugeValues(
+  series: SeriesResult,
+  place: string,
+  name: string,
+): readonly number[] | undefined {
+  return series.gauges.find((gauge) => gauge.place === place && gauge.name === name)?.values;
+}
+
+function resourceOf(gauge: GaugeSeries, series: SeriesResult): Resource | undefined {
+  const { place, name } = gauge;
+  const other = (otherName: string) => gaugeValues(series, place, otherName);
+  switch (name) {
+    case 'cpu_busy_seconds':
+      return ofCapacity('host-cores', gauge, other('cores_max'), undefined);
+    case 'cpu_seconds':
+      return cpuResource(gauge, series);
+    case 'connections':
+      return ofCapacity('database-connections', gauge, other('connections_max'), undefined);
+    case 'pool_in_use':
+      return ofCapacity('connection-pool', gauge, other('pool_max'), other('pool_waiting'));
+    case 'threads_busy':
+      return ofCapacity('threads', gauge, other('threads_max'), other('threads_queue'));
+    case 'memory_bytes':
+      return ofCapacity('memory', gauge, other('memory_bytes_max'), undefined);
+    default:
+      return undefined;
+  }
+}
+
+function ofCapacity(
+  kind: ResourceKind,
+  gauge: GaugeSeries,
+  capacity: readonly number[] | undefined,
+  waiting: readonly number[] | undefined,
+): Resource | undefined {
+  if (capacity === undefined) return undefined;
+  const utilization = gauge.values.map((value, index) => {
+    const most = capacity[index] ?? 0;
+    return most > 0 && Number.isFinite(most) ? value / most : 0;
+  });
+  return { kind, place: gauge.place, utilization, waiting };
+}
+
+/**
+ * A process' CPU. Under a quota, time in use and time frozen together fill the second when the quota is the limit, however many
+ * cores the quota is worth; with a known quota (`cpus_max`) the used fraction of it counts as well. Without one, the limit is taken
+ * as the one core that a single process (one interpreter, one event loop) can use, or as many as `cores_max` says.
+ */
+function cpuResource(gauge: GaugeSeries, series: SeriesResult): Resource {
+  const { place, values } = gauge;
+  const frozen = gaugeValues(series, place, 'throttled_seconds') ?? [];
+  const quota = gaugeValues(series, place, 'cpus_max');
+  const cores = gaugeValues(series, place, 'cores_max');
+  if (frozen.some((value) => value >= THROTTLED_MIN)) {
+    const utilization = values.map((value, index) => {
+      const ofQuota = quota === undefined ? 0 : value / (quota[index] || Number.POSITIVE_INFINITY);
+      const throttled = frozen[index] ?? 0;
+      return Math.min(1, Math.max(ofQuota, throttled >= THROTTLED_MIN ? value + throttled : 0));
+    });
+    return { kind: 'cpu-quota', place, utilization, waiting: undefined };
+  }
+  const utilization = values.map((value, index) => value / (cores?.[index] || PROCESS_CORES));
+  return { kind: 'process-core', place, utilization, waiting: undefined };
+}
