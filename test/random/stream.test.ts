@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { drawInt32, KeyedStream, purposeOf, RandomSource, type RandomStream } from '../../src/random/stream.js';
+import {
+  drawInt32,
+  KeyedStream,
+  purposeOf,
+  RandomSource,
+  type RandomStream,
+} from '../../src/random/stream.js';
 
 const BINS = 256;
 
@@ -185,13 +191,17 @@ describe('a keyed stream', () => {
 
   it('keeps its numbers from release to release', () => {
     const stream = new KeyedStream().rekey(0x12345678, -1, purposeOf('link/client-balancer'));
-    expect([stream.nextInt32(), stream.nextInt32(), stream.nextInt32()]).toEqual([-349370052, -1624443955, 708871691]);
+    expect([stream.nextInt32(), stream.nextInt32(), stream.nextInt32()]).toEqual([
+      -349370052, -1624443955, 708871691,
+    ]);
   });
 });
 
 describe('purposeOf', () => {
   it('is FNV-1a', () => {
     // The published test vectors of the 32-bit hash: "", "a", "foobar".
-    expect(['', 'a', 'foobar'].map((name) => purposeOf(name) >>> 0)).toEqual([0x811c9dc5, 0xe40c292c, 0xbf9cf968]);
+    expect(['', 'a', 'foobar'].map((name) => purposeOf(name) >>> 0)).toEqual([
+      0x811c9dc5, 0xe40c292c, 0xbf9cf968,
+    ]);
   });
 });
