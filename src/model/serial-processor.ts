@@ -61,7 +61,7 @@ export class SerialProcessor implements Processor, Handler {
 
   private startFirst(): void {
     this.busy = true;
-    this.processor.run(this.demands[this.head]!, this, DONE, undefined);
+    this.processor.run(this.demands[this.head]!, this, DONE, this);
   }
 
   /** Takes the first task off the list and tells its owner, which may add others. */
