@@ -20,7 +20,7 @@ export const zipf = distributionPlug({
       count: count({ min: 1, max: 1_000_000 }).describe('Number of ranks.'),
     }),
   create: ({ exponent, count: size }) => {
-    const ranks = Float64Array.from({ length: size }, (_, index) => index + 1);
+    const ranks = new Float64Array(size).map((_, index) => index + 1);
     const weights = ranks.map((rank) => pow(rank, -exponent));
     const table = cumulativeTable(weights);
     return {
