@@ -4,7 +4,8 @@
  * nothing is written, and the exit code is 1 where an index is not what would be written.
  *
  * A plug is a file `least-conn.ts` that exports one constant `leastConn`; the folder's index exports them all in one
- * array, sorted by file name and named after the folder.
+ * array, sorted by file name and named after the folder. A file without that constant is a helper of its neighbours and
+ * left out, but one that exports a plug under another name is an error: it would be missed silently.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -32,7 +33,6 @@ let wrong = 0;
 for (const folder of folders) {
   const files = plugFiles(folder);
   if (files.length === 0) continue;
-  wrong += refuseOthers(folder, files);
   const index = new URL(`${folder}/index.ts`, root);
   const text = indexOf(folder, files);
   if (existsSync(index) && readFileSync(index, 'utf8') === text) continue;
@@ -50,18 +50,19 @@ function plugFiles(folder) {
   const directory = new URL(folder, root);
   if (!existsSync(directory)) return [];
   const names = readdirSync(directory).filter((name) => name.endsWith('.ts') && name !== 'index.ts');
-  return names.map((name) => name.slice(0, -'.ts'.length)).sort();
+  const files = names.map((name) => name.slice(0, -'.ts'.length)).sort();
+  return files.filter((file) => isPlug(folder, file));
 }
 
-function refuseOthers(folder, files) {
-  const others = files.filter((file) => {
-    const text = readFileSync(new URL(`${folder}/${file}.ts`, root), 'utf8');
-    return !new RegExp(`^export const ${camelCase(file)}\\b`, 'm').test(text);
-  });
-  for (const file of others) {
-    console.error(`${folder}/${file}.ts does not export a constant named ${camelCase(file)}`);
+function isPlug(folder, file) {
+  const text = readFileSync(new URL(`${folder}/${file}.ts`, root), 'utf8');
+  if (new RegExp(`^export const ${camelCase(file)}\\b`, 'm').test(text)) return true;
+  const other = /^export const (\w+)(?:: \w*Plug\b| = \w*[pP]lug\b)/m.exec(text);
+  if (other !== null) {
+    console.error(`${folder}/${file}.ts exports ${other[1]}, but its plug must be named ${camelCase(file)}`);
+    wrong += 1;
   }
-  return others.length;
+  return false;
 }
 
 function indexOf(folder, files) {
