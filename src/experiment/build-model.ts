@@ -132,7 +132,7 @@ export class ModelBuilder {
         },
         restart: spec.restart,
         startTime: new Demand(createDistribution(spec.startTime), `${name}/start_time`),
-        headBytes: RESPONSE_HEAD_BYTES,
+        headBytes: spec.headBytes,
       },
       this.context.sink,
     );
@@ -145,14 +145,15 @@ export class ModelBuilder {
   private quotaGroup(name: string, spec: Placed): CpuGroup {
     const { simulation, source } = this.context;
     const host = this.hosts.get(spec.on)!;
-    if (spec.cpus === undefined) return new CpuGroup(simulation, host, { name });
+    const weight = spec.cpuShares;
+    if (spec.cpus === undefined) return new CpuGroup(simulation, host, { name, weight });
     const phaseRatio = source.stream(`quota/${name}`).next();
     const quota = new CpuQuota({
       quotaNs: spec.cpus * spec.cpuPeriodNs,
       periodNs: spec.cpuPeriodNs,
       phaseNs: Math.floor(phaseRatio * spec.cpuPeriodNs),
     });
-    return new CpuGroup(simulation, host, { name, quota });
+    return new CpuGroup(simulation, host, { name, weight, quota });
   }
 
   private createPools(serviceName: string, spec: ServiceSpec): Pool[] {
@@ -185,10 +186,8 @@ interface Placed {
   readonly on: string;
   readonly cpus: number | undefined;
   readonly cpuPeriodNs: number;
+  readonly cpuShares: number;
 }
-
-/** Status line and headers of a FastAPI answer with `server`, `date`, `content-type`, `content-length` and two ids (seen: 180 to 250). */
-const RESPONSE_HEAD_BYTES = 220;
 
 function twice(distribution: ReturnType<typeof createDistribution>): ReturnType<typeof createDistribution> {
   return {

@@ -38,6 +38,7 @@ export class CpuGroup implements Processor, Handler {
   /** Work done per ns of CPU: below 1 where a failure slows the place down. */
   private speed = 1;
   private updatedNs = 0;
+  private ranUntilNs = 0;
   private usedNs = 0;
   private throttled = false;
   private throttledNs = 0;
@@ -98,6 +99,11 @@ export class CpuGroup implements Processor, Handler {
   /** Time frozen by the quota so far, ns. */
   get frozenNs(): number {
     return this.throttledNs + (this.throttled ? this.simulation.nowNs - this.throttledSinceNs : 0);
+  }
+
+  /** How long it has not computed, ns: idle or frozen. */
+  get idleNs(): number {
+    return this.rate > 0 ? 0 : this.simulation.nowNs - this.ranUntilNs;
   }
 
   /** True while the quota is used up. */
@@ -176,6 +182,7 @@ export class CpuGroup implements Processor, Handler {
     this.quota?.consume(this.updatedNs, nowNs, rate);
     if (rate > 0) {
       this.usedNs += elapsedNs * rate;
+      this.ranUntilNs = nowNs;
       this.jobs.advance((elapsedNs * rate * this.speed) / this.jobs.size);
     }
     this.updatedNs = nowNs;

@@ -17,6 +17,8 @@ export class Job implements Expiring {
   status = 200;
   /** Bytes of the answer's body. */
   bodyBytes = 0;
+  /** Factor on the framework's CPU for this request: above 1 where the process had been idle. */
+  coldFactor = 1;
   /** CPU that the server spends on this answer beside its own overhead. */
   serialiseNs = 0;
   /** What its `cpu` steps run on: a thread of its process, or the event loop. Set by the server. */

@@ -1,9 +1,9 @@
 import type { Handler } from '../kernel/queue.js';
-import type { DistributionSpec } from '../random/distribution.js';
+import type { Checked } from '../options/fields.js';
 import type { Cache } from './cache.js';
-import type { Demand } from './demand.js';
 import type { Exchange } from './exchange.js';
 import type { Job } from './job.js';
+import { Overhead, type overheadField } from './overhead.js';
 import type { Pool } from './pool.js';
 import type { Process } from './process.js';
 import { SerialProcessor } from './serial-processor.js';
@@ -15,7 +15,7 @@ const WRITTEN = 1;
 interface LoopServerLimits {
   readonly workers: number;
   readonly backlog: number;
-  readonly overhead: { readonly request: DistributionSpec; readonly response: DistributionSpec };
+  readonly overhead: Checked<typeof overheadField>;
 }
 
 class LoopProcess implements Process {
@@ -34,8 +34,7 @@ class LoopProcess implements Process {
 export class LoopServer implements Server, Handler {
   readonly queueLength = 0;
   readonly processes: LoopProcess[] = [];
-  private readonly requestOverhead: Demand;
-  private readonly responseOverhead: Demand;
+  private readonly overhead: Overhead;
   private unaccepted = 0;
 
   constructor(
@@ -43,8 +42,7 @@ export class LoopServer implements Server, Handler {
     context: ServerContext,
   ) {
     for (let index = 0; index < limits.workers; index += 1) this.processes.push(new LoopProcess(context));
-    this.requestOverhead = context.demand(limits.overhead.request, 'overhead/request');
-    this.responseOverhead = context.demand(limits.overhead.response, 'overhead/response');
+    this.overhead = new Overhead(limits.overhead, context);
   }
 
   /** Loops that have something to do. */
@@ -73,11 +71,11 @@ export class LoopServer implements Server, Handler {
   }
 
   accept(job: Job): void {
-    job.cpu.run(this.requestOverhead.draw(job.exchange), this, PARSED, job);
+    job.cpu.run(this.overhead.before(job), this, PARSED, job);
   }
 
   finish(job: Job): void {
-    job.cpu.run(this.responseOverhead.draw(job.exchange) + job.serialiseNs, this, WRITTEN, job);
+    job.cpu.run(this.overhead.after(job), this, WRITTEN, job);
   }
 
   close(): void {

@@ -1,11 +1,11 @@
 import type { Handler } from '../kernel/queue.js';
-import type { DistributionSpec } from '../random/distribution.js';
+import type { Checked } from '../options/fields.js';
 import type { Cache } from './cache.js';
-import type { Demand } from './demand.js';
 import type { Exchange } from './exchange.js';
 import { Fifo } from './fifo.js';
 import { InterpreterLock } from './interpreter-lock.js';
 import type { Job } from './job.js';
+import { Overhead, type overheadField } from './overhead.js';
 import type { Pool } from './pool.js';
 import type { Process } from './process.js';
 import type { Processor } from './processor.js';
@@ -21,7 +21,7 @@ export interface WorkerServerLimits {
   readonly backlog: number;
   /** True: the threads of a process share one interpreter lock. */
   readonly interpreterLock: boolean;
-  readonly overhead: { readonly request: DistributionSpec; readonly response: DistributionSpec };
+  readonly overhead: Checked<typeof overheadField>;
 }
 
 class WorkerProcess implements Process {
@@ -46,8 +46,7 @@ class WorkerProcess implements Process {
 export class WorkerServer implements Server, Handler {
   readonly processes: WorkerProcess[] = [];
   private readonly waiting = new Fifo<Job>();
-  private readonly requestOverhead: Demand;
-  private readonly responseOverhead: Demand;
+  private readonly overhead: Overhead;
   /** Connections that stand but whose request is still on its way. */
   private connecting = 0;
 
@@ -58,8 +57,7 @@ export class WorkerServer implements Server, Handler {
     for (let index = 0; index < limits.processes; index += 1) {
       this.processes.push(new WorkerProcess(context, limits));
     }
-    this.requestOverhead = context.demand(limits.overhead.request, 'overhead/request');
-    this.responseOverhead = context.demand(limits.overhead.response, 'overhead/response');
+    this.overhead = new Overhead(limits.overhead, context);
   }
 
   get queueLength(): number {
@@ -101,7 +99,7 @@ export class WorkerServer implements Server, Handler {
   }
 
   finish(job: Job): void {
-    job.cpu.run(this.responseOverhead.draw(job.exchange) + job.serialiseNs, this, WRITTEN, job);
+    job.cpu.run(this.overhead.after(job), this, WRITTEN, job);
   }
 
   close(): void {
@@ -130,6 +128,6 @@ export class WorkerServer implements Server, Handler {
     process.busy += 1;
     job.process = process;
     job.cpu = process.cpu;
-    job.cpu.run(this.requestOverhead.draw(job.exchange), this, PARSED, job);
+    job.cpu.run(this.overhead.before(job), this, PARSED, job);
   }
 }

@@ -1,12 +1,11 @@
 import type { Handler } from '../../kernel/queue.js';
 import { type Checked, count, duration, record } from '../../options/fields.js';
 import type { Cache } from '../cache.js';
-import type { Demand } from '../demand.js';
 import type { Exchange } from '../exchange.js';
 import { Fifo } from '../fifo.js';
 import { InterpreterLock, SWITCH_INTERVAL_NS } from '../interpreter-lock.js';
 import type { Job } from '../job.js';
-import { overheadField } from '../overhead.js';
+import { Overhead, overheadField } from '../overhead.js';
 import type { Pool } from '../pool.js';
 import type { Process } from '../process.js';
 import type { Processor } from '../processor.js';
@@ -67,8 +66,7 @@ class UvicornProcess implements Process {
 
 class Uvicorn implements Server, Handler {
   readonly processes: UvicornProcess[] = [];
-  private readonly requestOverhead: Demand;
-  private readonly responseOverhead: Demand;
+  private readonly overhead: Overhead;
   private unaccepted = 0;
 
   constructor(
@@ -78,8 +76,7 @@ class Uvicorn implements Server, Handler {
     for (let index = 0; index < limits.workers; index += 1) {
       this.processes.push(new UvicornProcess(context, limits.switch_interval));
     }
-    this.requestOverhead = context.demand(limits.overhead.request, 'overhead/request');
-    this.responseOverhead = context.demand(limits.overhead.response, 'overhead/response');
+    this.overhead = new Overhead(limits.overhead, context);
   }
 
   get queueLength(): number {
@@ -114,12 +111,12 @@ class Uvicorn implements Server, Handler {
 
   accept(job: Job): void {
     const process = job.process as UvicornProcess;
-    process.loop.run(this.requestOverhead.draw(job.exchange), this, PARSED, job);
+    process.loop.run(this.overhead.before(job), this, PARSED, job);
   }
 
   finish(job: Job): void {
     const process = job.process as UvicornProcess;
-    process.loop.run(this.responseOverhead.draw(job.exchange) + job.serialiseNs, this, WRITTEN, job);
+    process.loop.run(this.overhead.after(job), this, WRITTEN, job);
   }
 
   close(): void {

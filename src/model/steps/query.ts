@@ -64,7 +64,7 @@ class QueryStep implements Step, Handler {
   /** A connection is there. */
   granted(job: Job): void {
     job.waiter = undefined;
-    job.cpu.run(this.clientCpu.draw(job.exchange), this, SENT, job);
+    job.cpu.run(Math.round(this.clientCpu.draw(job.exchange) * job.coldFactor), this, SENT, job);
   }
 
   /** None came in time. */
