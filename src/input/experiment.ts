@@ -1,3 +1,4 @@
+import type { MetricThresholds } from '../metrics/threshold.js';
 import type { Model } from './model-file.js';
 
 /** An experiment as it is after checking: one variant of it, with its model. See {@link Model} for what "checked" means. */
@@ -8,12 +9,12 @@ export interface Experiment {
   readonly replications: number;
   /** One or more scenarios, in k6's order: by start time, then name. */
   readonly scenarios: readonly ScenarioSpec[];
-  /** The load generator itself. */
-  readonly client: ClientSpec;
-  /** k6's threshold expressions by metric, with their options. */
-  readonly thresholds: Readonly<Record<string, readonly ThresholdSpec[]>>;
+  /** The load generator's own checked options, `undefined` where the file has none. */
+  readonly client: ClientSpec | undefined;
+  readonly thresholds: readonly MetricThresholds[];
   /** In the order of their time, then of the file. */
   readonly events: readonly EventSpec[];
+  /** Measurements of this variant. */
   readonly measured: readonly MeasuredSpec[];
 }
 
@@ -25,33 +26,26 @@ export interface ScenarioSpec {
   /** The executor's own checked options. */
   readonly options: unknown;
   /** What a virtual user does in one iteration, as `iterationField` checks it. */
-  readonly iteration: unknown;
+  readonly iteration: IterationSpec;
 }
 
-export interface ClientSpec {
-  /** A key of the model's `hosts`; absent: the load generator has a machine of its own. */
-  readonly on: string | undefined;
-  /** The client's own checked options. */
-  readonly options: unknown;
-}
+/** The checked form of `iteration`. */
+export type IterationSpec = unknown;
 
-export interface ThresholdSpec {
-  /** `p(95)<500` */
-  readonly expression: string;
-  readonly abortOnFail: boolean;
-  readonly delayAbortEvalNs: number;
-}
+/** The checked form of `client`. */
+export type ClientSpec = unknown;
 
 export interface EventSpec {
   /** Name of the failure's plug: `kill`. */
   readonly kind: string;
   readonly atNs: number;
+  /** Absent: for ever, or an instant. */
   readonly untilNs: number | undefined;
   readonly options: unknown;
 }
 
 export interface MeasuredSpec {
-  /** File of a real run, absolute. */
+  /** File of a real run; relative to the working directory, or absolute. */
   readonly file: string;
   readonly format: 'k6' | 'summary';
   readonly label: string;
@@ -72,7 +66,9 @@ export interface LoadedExperiment {
   readonly name: string;
   /** The file, as it was given. */
   readonly file: string;
-  /** `sha256:` and 64 hexadecimal digits of the checked inputs: the order of keys, comments and spelling of units change nothing. */
+  readonly title: string;
+  /** `sha256:` and 64 hexadecimal digits of the checked inputs: order of keys, comments and spelling of units change nothing. */
   readonly inputsHash: string;
+  /** At least one; in the order of the sorted `vary` paths, the last varying fastest. */
   readonly variants: readonly Variant[];
 }

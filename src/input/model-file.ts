@@ -1,4 +1,10 @@
+import type { StepSpec } from '../model/step.js';
+import { type Checked, check } from '../options/fields.js';
 import type { DistributionSpec } from '../random/distribution.js';
+import { findingsOf } from './issues.js';
+import { modelField } from './model-fields.js';
+import { balancedServices } from './model-references.js';
+import type { Finding } from './origin.js';
 
 /**
  * A model as it is after checking: units are ns, bytes and per second, defaults are filled in, and every name that is
@@ -6,12 +12,14 @@ import type { DistributionSpec } from '../random/distribution.js';
  */
 export interface Model {
   readonly title: string;
-  /** Machines by name; at least `default` where the file names none. */
+  /** Machines by name, at least one. */
   readonly hosts: Readonly<Record<string, HostSpec>>;
-  /** One-way latencies by pair of places (`client-balancer`, `balancer-api`, `api-postgres`), and `default`. */
+  /** One-way latencies by pair of places (`client-balancer`, `balancer-api`, `balancer-api-2`, `api-postgres`), in either order, and always `default`. */
   readonly network: Readonly<Record<string, LinkSpec>>;
-  /** Absent: clients talk to the first service that has routes, directly. */
+  /** Absent: clients talk to `entry` directly. */
   readonly balancer: BalancerSpec | undefined;
+  /** Without a balancer, the service that clients talk to: the only one that no other service calls. */
+  readonly entry: string;
   /** Services with routes, by name. */
   readonly services: Readonly<Record<string, ServiceSpec>>;
   /** Services that are databases, by name. */
@@ -32,25 +40,37 @@ export interface BalancerSpec {
   readonly product: string;
   /** A key of `hosts`; absent: its work is never short of CPU. */
   readonly on: string | undefined;
-  /** The service it balances: the keys of `upstream`, or the one service with routes. */
+  /** The services it balances, sorted: the keys of `upstream`, or the only service that no other one calls. */
   readonly services: readonly string[];
   /** The product's own checked options. */
   readonly options: unknown;
 }
 
-export interface ServiceSpec {
-  readonly replicas: number;
+/** What has a share of a host's CPU. */
+export interface PlacedSpec {
+  /** A key of `hosts`. */
   readonly on: string;
   /** Docker's `--cpus`: cores' worth of CPU time per period; absent: no quota. */
   readonly cpus: number | undefined;
   /** Length of the quota's period. */
   readonly cpuPeriodNs: number;
+  /** Docker's `--cpu-shares`, 1024 unless told: weight where the host's cores do not suffice. */
+  readonly cpuShares: number;
+}
+
+export interface ServiceSpec extends PlacedSpec {
+  readonly replicas: number;
   readonly memLimitBytes: number | undefined;
-  /** Resident memory of an idle instance. */
-  readonly memoryBytes: number;
+  readonly memory: {
+    readonly baseBytes: number;
+    readonly perConnectionBytes: number;
+    readonly perRequestBytes: number;
+  };
   readonly restart: 'no' | 'always' | 'on-failure' | 'unless-stopped';
-  /** From the start of the process until it listens. */
+  /** From the start of the process until it listens, ns. */
   readonly startTime: DistributionSpec;
+  /** Status line and headers of an answer. */
+  readonly headBytes: number;
   readonly server: ServerSpec;
   readonly pools: Readonly<Record<string, PoolSpec>>;
   readonly caches: Readonly<Record<string, CacheSpec>>;
@@ -89,17 +109,120 @@ export interface RouteSpec {
   readonly steps: readonly StepSpec[];
 }
 
-/** A step of a handler: the plug's name and its checked options; nested steps are inside the options. */
-export interface StepSpec {
-  readonly kind: string;
-  readonly options: unknown;
+export interface DatabaseSpec extends PlacedSpec {
+  readonly maxConnections: number;
+  /** Time to open a connection, ns. */
+  readonly connect: DistributionSpec;
 }
 
-export interface DatabaseSpec {
-  readonly on: string;
-  readonly cpus: number | undefined;
-  readonly cpuPeriodNs: number;
-  readonly maxConnections: number;
-  /** Time to open a connection. */
-  readonly connect: DistributionSpec;
+type Written = Checked<typeof modelField>;
+type WrittenService = Extract<Written['services'][string], { routes: unknown }>;
+type WrittenDatabase = Exclude<Written['services'][string], { routes: unknown }>;
+
+/**
+ * Checks a model's plain data (keys sorted) against its fields. References between its parts are checked by
+ * `model-references.ts`, which must have found nothing before the returned model is used.
+ */
+export function checkModel(value: unknown): { model: Model | undefined; findings: Finding[] } {
+  const result = check(modelField, value);
+  if (!result.ok) return { model: undefined, findings: findingsOf(result.issues) };
+  return { model: toModel(result.value, value), findings: [] };
+}
+
+function toModel(written: Written, value: unknown): Model {
+  const hostNames = Object.keys(written.hosts);
+  const services: Record<string, ServiceSpec> = {};
+  const databases: Record<string, DatabaseSpec> = {};
+  for (const [name, service] of Object.entries(written.services)) {
+    if ('routes' in service) services[name] = toService(service, hostNames);
+    else databases[name] = toDatabase(service, hostNames);
+  }
+  const balanced = balancedServices(value);
+  return {
+    title: written.title,
+    hosts: written.hosts,
+    network: toNetwork(written.network),
+    balancer: written.balancer && {
+      product: written.balancer.plug.kind,
+      on: written.balancer.own.on,
+      services: balanced,
+      options: written.balancer.plug.options,
+    },
+    entry: balanced[0] ?? '',
+    services,
+    databases,
+  };
+}
+
+function toNetwork(written: Written['network']): Record<string, LinkSpec> {
+  const links: Record<string, LinkSpec> = {
+    default: { latency: { kind: 'constant', options: { value: 0 } } },
+  };
+  for (const [pair, link] of Object.entries(written)) {
+    links[pair] = { latency: 'latency' in link ? link.latency : link };
+  }
+  return links;
+}
+
+function toPlaced(written: WrittenService | WrittenDatabase, hostNames: readonly string[]): PlacedSpec {
+  return {
+    on: written.on ?? hostNames[0] ?? '',
+    cpus: written.cpus,
+    cpuPeriodNs: written.cpu_period,
+    cpuShares: written.cpu_shares,
+  };
+}
+
+function toService(written: WrittenService, hostNames: readonly string[]): ServiceSpec {
+  const memory =
+    typeof written.memory === 'number'
+      ? { base: written.memory, per_connection: 0, per_request: 0 }
+      : written.memory;
+  return {
+    ...toPlaced(written, hostNames),
+    replicas: written.replicas,
+    memLimitBytes: written.mem_limit,
+    memory: {
+      baseBytes: memory.base,
+      perConnectionBytes: memory.per_connection,
+      perRequestBytes: memory.per_request,
+    },
+    restart: written.restart,
+    startTime: written.start_time,
+    headBytes: written.head_bytes,
+    server: written.server,
+    pools: mapValues(written.pools, (pool) => ({
+      to: pool.to,
+      poolSize: pool.pool_size,
+      maxOverflow: pool.max_overflow,
+      poolTimeoutNs: pool.pool_timeout,
+    })),
+    caches: mapValues(written.caches, (cache) => ({
+      ttlNs: cache.ttl,
+      size: cache.size,
+      singleFlight: cache.single_flight,
+      keys: cache.keys,
+    })),
+    routes: Object.fromEntries(
+      Object.entries(written.routes).map(([line, route]) => [line, toRoute(line, route)]),
+    ),
+  };
+}
+
+function toRoute(line: string, written: WrittenService['routes'][string]): RouteSpec {
+  const [method = '', path = ''] = line.split(' ');
+  if (Array.isArray(written)) return { method, path, runsOnLoop: false, steps: written };
+  return { method, path, runsOnLoop: written.async, steps: written.steps };
+}
+
+function toDatabase(written: WrittenDatabase, hostNames: readonly string[]): DatabaseSpec {
+  return {
+    ...toPlaced(written, hostNames),
+    maxConnections: written.max_connections,
+    connect: written.connect_time,
+  };
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

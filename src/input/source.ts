@@ -36,12 +36,23 @@ export interface Reference extends Position {
   readonly path: string;
 }
 
+export interface ReadOptions {
+  /** Where the file was asked for; mistakes are told there. */
+  readonly reference?: Reference;
+  /** 5 MiB unless told. */
+  readonly sizeBytesMax?: number;
+}
+
 /**
  * Reads a text file.
  * @throws InputError where it is missing, a directory, empty, too large or not text; at `reference`, where one is given.
  */
-export function readSource(files: Files, file: string, reference?: Reference): Source {
-  const content = files.read(file, SIZE_BYTES_MAX);
+export function readSource(
+  files: Files,
+  file: string,
+  { reference, sizeBytesMax = SIZE_BYTES_MAX }: ReadOptions = {},
+): Source {
+  const content = files.read(file, sizeBytesMax);
   const at = reference ?? { file, path: '' };
   const refuse = (got: string, expected: string, hint?: string): never => {
     throw new InputError([{ ...at, got, expected, ...(hint === undefined ? {} : { hint }) }]);
@@ -57,7 +68,7 @@ export function readSource(files: Files, file: string, reference?: Reference): S
     return refuse('a directory', 'a file', neighbourHint(files, `${file}/.yaml`));
   }
   if (content.kind === 'too-large') {
-    return refuse(`${content.sizeBytes} bytes`, `a file of at most ${SIZE_BYTES_MAX} bytes`);
+    return refuse(`${content.sizeBytes} bytes`, `a file of at most ${sizeBytesMax} bytes`);
   }
   if (content.kind === 'unreadable') return refuse(content.reason, 'a file that can be read');
   return decode(file, content.bytes, refuse);

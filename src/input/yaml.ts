@@ -13,7 +13,7 @@ import {
   Parser,
 } from 'yaml';
 import { InputError, type Mistake, type Position } from './error.js';
-import { formatPath, type Path } from './path.js';
+import { formatPath, getPath, type Path } from './path.js';
 import { positionAt, type Source } from './source.js';
 
 /** Nested mappings and lists; the deepest real file has about ten. The library's composer recurses, so more may kill it. */
@@ -33,6 +33,8 @@ export interface YamlFile {
    * on the way to it. Follows aliases and merge keys.
    */
   locate(path: Path, of: 'key' | 'value'): Required<Position>;
+  /** True where there is a value at `path`. */
+  has(path: Path): boolean;
 }
 
 /**
@@ -50,9 +52,11 @@ export function parseYaml(source: Source): YamlFile {
   if (mistakes.length > 0) throw new InputError(mistakes);
   const structural = structureMistakes(source, document);
   if (structural.length > 0) throw new InputError(structural);
+  const value = toPlain(source, document);
   return {
     source,
-    value: toPlain(source, document),
+    value,
+    has: (path) => getPath(value, path) !== undefined,
     locate: (path, of) => positionAt(source, offsetOf(document, path, of)),
   };
 }

@@ -1,0 +1,86 @@
+import {
+  anything,
+  type Checked,
+  check,
+  didYouMean,
+  type Field,
+  type FieldIssue,
+  problem,
+  record,
+} from '../options/fields.js';
+import { takeApart } from './issues.js';
+
+/** The shape of a record, as `record()` takes it. */
+export type Shape = Parameters<typeof record>[0];
+
+/** What a plug is to a file: its name and the options that follow it. */
+interface NamedOptions {
+  readonly name: string;
+  readonly options: Field<unknown>;
+}
+
+/** Checked keys of our own, and the checked plug that stood beside them. */
+export interface Beside<Own, Choice> {
+  readonly own: Own;
+  readonly plug: Choice;
+}
+
+/**
+ * A mapping in which keys of our own stand beside a plug and its options: `{ at: 20s, kill: api-2 }`,
+ * `{ product: nginx, on: laptop, algorithm: least_conn }`. A key that both know goes to neither: it is an error of ours.
+ *
+ * @param own fields of our own keys.
+ * @param plug field of the plug with its options, which sees the mapping without our keys.
+ * @param plugs the plugs it chooses from, for the JSON Schema; `describe` writes one as a file has it.
+ */
+export function beside<S extends Shape, Choice>(
+  own: S,
+  plug: Field<Choice>,
+  plugs: () => readonly NamedOptions[],
+) {
+  const ownField = record(own);
+  type Result = Beside<Checked<typeof ownField>, Choice>;
+  return anything()
+    .transform((value, context): Result => {
+      const { mine, rest } = split(value, own);
+      const ownResult = check(ownField, mine);
+      const plugResult = check(plug, rest);
+      const issues = [
+        ...(ownResult.ok ? [] : ownResult.issues),
+        ...(plugResult.ok ? [] : plugResult.issues.map((issue) => widen(issue, Object.keys(own)))),
+      ];
+      for (const { message, path, aboutKey } of issues) {
+        const params = aboutKey === undefined ? {} : { params: { aboutKey } };
+        context.addIssue({ code: 'custom', message, path: [...path], input: value, ...params });
+      }
+      return {
+        own: ownResult.ok ? ownResult.value : ({} as Checked<typeof ownField>),
+        plug: plugResult.ok ? plugResult.value : (undefined as Choice),
+      };
+    })
+    .meta({ plugs });
+}
+
+function split(value: unknown, own: Shape): { mine: Record<string, unknown>; rest: unknown } {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return { mine: {}, rest: value };
+  const entries = Object.entries(value);
+  return {
+    mine: Object.fromEntries(entries.filter(([key]) => Object.hasOwn(own, key))),
+    rest: Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(own, key))),
+  };
+}
+
+/** The plug's message about a key it does not know, with our keys among those that may have been meant. */
+function widen(issue: FieldIssue, ownKeys: readonly string[]): FieldIssue {
+  if (issue.aboutKey === undefined || issue.path.length > 0) return issue;
+  const { expected, hint } = takeApart(issue.message);
+  if (!expected.startsWith('only the keys ')) {
+    const ours = didYouMean(issue.aboutKey, ownKeys);
+    return ours === undefined ? issue : { ...issue, message: problem(issue.aboutKey, expected, ours) };
+  }
+  const keys = [...ownKeys, ...expected.slice('only the keys '.length).split(', ')].filter(
+    (key) => key !== '',
+  );
+  const meant = didYouMean(issue.aboutKey, keys) ?? hint;
+  return { ...issue, message: problem(issue.aboutKey, `only the keys ${keys.join(', ')}`, meant) };
+}

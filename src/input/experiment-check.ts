@@ -1,0 +1,190 @@
+import { parseThresholds, type ThresholdDefinition } from '../metrics/threshold.js';
+import { failures } from '../model/failures/index.js';
+import { type Checked, check, didYouMean } from '../options/fields.js';
+import { nameHint } from './error.js';
+import type { EventSpec, Experiment, ScenarioSpec } from './experiment.js';
+import {
+  type eventField,
+  experimentField,
+  loadFormOf,
+  scenariosLoadField,
+  singleLoadField,
+} from './experiment-fields.js';
+import { findingsOf } from './issues.js';
+import { mappingOf, maybeMisspelt, namesOf } from './model-references.js';
+import type { Finding } from './origin.js';
+
+/** An experiment but its model and its measurements, which need files. */
+export type CheckedFrame = Omit<Experiment, 'model' | 'measured'>;
+
+type Report = (finding: Finding) => void;
+
+/**
+ * Checks an experiment's plain data (keys sorted).
+ * @param model plain data of its model, for the names that events use; `undefined` where it could not be read.
+ * @returns `undefined` where anything was reported that leaves a hole.
+ */
+export function checkFrame(value: unknown, model: unknown, report: Report): CheckedFrame | undefined {
+  const result = check(experimentField, value);
+  const load = checkLoad(value, report);
+  if (model !== undefined) checkTargets(value, model, report);
+  if (!result.ok) {
+    for (const finding of findingsOf(result.issues)) report(finding);
+    return undefined;
+  }
+  const frame = result.value;
+  const thresholds = checkThresholds(frame.thresholds, report);
+  const events = checkEvents(frame.events, report);
+  if (load === undefined) return undefined;
+  return {
+    title: frame.title,
+    seed: String(frame.seed),
+    replications: frame.replications,
+    ...load,
+    thresholds,
+    events,
+  };
+}
+
+type Load = Pick<Experiment, 'scenarios' | 'client'>;
+
+function checkLoad(value: unknown, report: Report): Load | undefined {
+  const experiment = mappingOf(value);
+  const { load } = experiment;
+  if (load === undefined || load === null) {
+    if (!maybeMisspelt(experiment, 'load')) {
+      report({
+        path: ['load'],
+        got: 'nothing',
+        expected: 'a mapping with an `executor`, or with `scenarios`',
+      });
+    }
+    return undefined;
+  }
+  const form = loadFormOf(load);
+  if (form === 'script') {
+    const hint = 'write the script’s options as an `executor`, and its requests as an `iteration`';
+    const expected = 'an executor with an iteration: k6 scripts cannot be run yet';
+    report({ path: ['load'], aboutKey: 'script', got: 'script', expected, hint });
+    return undefined;
+  }
+  const issues: Report = (finding) => report({ ...finding, path: ['load', ...finding.path] });
+  return form === 'scenarios' ? checkScenarios(load, issues) : checkSingle(load, issues);
+}
+
+function checkSingle(load: unknown, report: Report): Load | undefined {
+  const result = check(singleLoadField, load);
+  if (!result.ok) {
+    for (const finding of findingsOf(result.issues)) report(finding);
+    return undefined;
+  }
+  const { own, plug } = result.value;
+  const scenario = { name: 'default', executor: plug.kind, options: plug.options, iteration: own.iteration };
+  return { scenarios: [scenario], client: own.client };
+}
+
+function checkScenarios(load: unknown, report: Report): Load | undefined {
+  const result = check(scenariosLoadField, load);
+  if (!result.ok) {
+    for (const finding of findingsOf(result.issues)) report(finding);
+    return undefined;
+  }
+  const scenarios: ScenarioSpec[] = Object.entries(result.value.scenarios).map(([name, { own, plug }]) => ({
+    name,
+    executor: plug.kind,
+    options: plug.options,
+    iteration: own.iteration,
+  }));
+  const names = scenarios.map((scenario) => scenario.name);
+  if (names.length === 0)
+    report({ path: ['scenarios'], got: 'no scenario', expected: 'at least one scenario' });
+  for (const name of names.filter((candidate) => !/^[0-9A-Za-z_-]+$/.test(candidate))) {
+    const expected = 'a name of letters, digits, "_" and "-", as k6 wants it';
+    report({ path: ['scenarios'], aboutKey: name, got: JSON.stringify(name), expected });
+  }
+  scenarios.sort((a, b) => startNs(a) - startNs(b) || (a.name < b.name ? -1 : 1));
+  return { scenarios, client: result.value.client };
+}
+
+function startNs(scenario: ScenarioSpec): number {
+  return (scenario.options as { readonly startTime?: number }).startTime ?? 0;
+}
+
+function checkThresholds(
+  written: Readonly<Record<string, ThresholdDefinition | readonly ThresholdDefinition[]>>,
+  report: Report,
+): Experiment['thresholds'] {
+  const lists = Object.entries(written).map(([metric, entries]): [string, readonly ThresholdDefinition[]] => [
+    metric,
+    isList(entries) ? entries : [entries],
+  ]);
+  const { thresholds, problems } = parseThresholds(Object.fromEntries(lists));
+  for (const { metric, index, message, hint } of problems) {
+    const entries = written[metric];
+    const expected = index === undefined ? 'a metric' : 'a threshold';
+    const got = index === undefined ? JSON.stringify(metric) : message;
+    if (index === undefined)
+      report({ path: ['thresholds'], aboutKey: metric, got, expected, hint: hint ?? message });
+    else report({ path: ['thresholds', metric, ...(isList(entries) ? [index] : [])], got, expected, hint });
+  }
+  return thresholds;
+}
+
+function isList<T>(value: T | readonly T[] | undefined): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function checkEvents(written: readonly Checked<typeof eventField>[], report: Report): EventSpec[] {
+  const events: EventSpec[] = [];
+  for (const [index, { own, plug }] of written.entries()) {
+    const path = ['events', index];
+    const lasts = failures.find((failure) => failure.name === plug.kind)?.lasts === true;
+    const key = lasts ? 'from' : 'at';
+    const wrong = lasts ? (['at'] as const) : (['from', 'to'] as const);
+    for (const other of wrong.filter((candidate) => own[candidate] !== undefined)) {
+      const expected = lasts ? `from and to: ${plug.kind} lasts` : `at: ${plug.kind} is an instant`;
+      report({ path, aboutKey: other, got: other, expected });
+    }
+    const atNs = own[key];
+    if (atNs === undefined) {
+      if (!wrong.some((other) => own[other] !== undefined)) {
+        report({ path: [...path, key], got: 'nothing', expected: 'a duration from the start of the test' });
+      }
+    } else if (own.to !== undefined && own.to <= atNs) {
+      report({ path: [...path, 'to'], got: 'an end before the beginning', expected: 'a time after `from`' });
+    }
+    events.push({ kind: plug.kind, atNs: atNs ?? 0, untilNs: own.to, options: plug.options });
+  }
+  // Stable: at one instant, the order of the file.
+  return events.sort((a, b) => a.atNs - b.atNs);
+}
+
+/** The names that events act on, on plain data. */
+function checkTargets(value: unknown, model: unknown, report: Report): void {
+  const { events } = mappingOf(value);
+  if (!Array.isArray(events)) return;
+  const names = namesOf(model);
+  const instances = [...names.instances, ...names.services];
+  const places = [...instances, ...names.databases, 'balancer', 'client'];
+  const services = mappingOf(mappingOf(model).services);
+  const mayHaveMore = (target: string) =>
+    names.services.some(
+      (service) =>
+        target.startsWith(`${service}-`) && maybeMisspelt(mappingOf(services[service]), 'replicas'),
+    );
+  for (const [index, event] of events.entries()) {
+    for (const failure of failures) {
+      const written = mappingOf(event)[failure.name];
+      const targets = Array.isArray(written) ? [...written.entries()] : [[undefined, written] as const];
+      for (const [position, target] of targets) {
+        const allowed = failure.target === 'instance' ? instances : places;
+        if (typeof target !== 'string' || allowed.includes(target) || mayHaveMore(target)) continue;
+        const path = ['events', index, failure.name, ...(position === undefined ? [] : [position])];
+        const expected =
+          failure.target === 'instance' ? 'an instance or a service' : 'an instance, a service or a database';
+        const hint = didYouMean(target, allowed.slice(0, 1000)) ?? nameHint(target, allowed);
+        report({ path, got: JSON.stringify(target), expected, hint });
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** The keys of an experiment file, with their units, defaults and meanings. */
+
+import { failures } from '../model/failures/index.js';
+import {
+  anything,
+  count,
+  didYouMean,
+  duration,
+  either,
+  extendRecord,
+  type Field,
+  flag,
+  list,
+  mapOf,
+  type PlugChoice,
+  plugByKey,
+  plugByKind,
+  record,
+  text,
+} from '../options/fields.js';
+import { beside } from './beside.js';
+import { clientField, iterationField, type NamedOptions, workloads } from './catalogues.js';
+import { mappingOf } from './model-references.js';
+
+const scenarioOwn = {
+  iteration: iterationField.describe('what a virtual user does in one iteration, in this order'),
+};
+
+const executorField = plugByKind(() => workloads, 'executor') as Field<PlugChoice>;
+
+/** One scenario, as an entry of `scenarios:`. */
+const scenarioField = beside(scenarioOwn, executorField, () => withKeys(workloads, scenarioOwn, 'executor'));
+
+const loadOwn = {
+  client: clientField.optional().describe('the load generator itself'),
+};
+
+const singleOwn = { ...loadOwn, ...scenarioOwn };
+
+/** The load: one scenario without a name. */
+export const singleLoadField = beside(singleOwn, executorField, () =>
+  withKeys(workloads, singleOwn, 'executor'),
+);
+
+/** The load: several scenarios side by side. */
+export const scenariosLoadField = record({
+  ...loadOwn,
+  scenarios: mapOf(scenarioField).describe('scenarios by name, as in k6'),
+});
+
+const eventOwn = {
+  at: duration().optional().describe('when it happens'),
+  from: duration().optional().describe('when it begins'),
+  to: duration().optional().describe('when it ends; never if absent'),
+};
+
+/** One line of the timeline. */
+export const eventField = beside(eventOwn, plugByKey(() => failures, 'event') as Field<PlugChoice>, () =>
+  withKeys(failures, eventOwn),
+);
+
+const thresholdField = either([
+  text(),
+  record({
+    threshold: text().describe('the expression'),
+    abortOnFail: flag().default(false).describe('true: the run ends as soon as this fails'),
+    delayAbortEval: text().optional().describe('no abort until so much of the test has passed'),
+  }),
+]);
+
+/** One measurement. */
+export const measuredField = record({
+  when: mapOf(anything())
+    .default({})
+    .describe('the variant it is a measurement of: path to value, as in `vary`'),
+  k6: text().optional().describe("k6's --out csv= or --out json= file, plain or .gz"),
+  summary: text().optional().describe("k6's --summary-export file"),
+  label: text().optional().describe('what charts call it; the file’s name if absent'),
+});
+
+/** Seeds are text inside: `seed: 430` and `seed: '430'` are one. */
+const seedField = either([count({ max: Number.MAX_SAFE_INTEGER }), text()])
+  .default(1)
+  .describe('all randomness follows from it; variants under one seed meet the same arrivals and demands');
+
+/** Everything in an experiment file but `vary`, `load` and the model, which are looked at one by one. */
+const frame = {
+  title: text().default('an experiment').describe('the question'),
+  model: either([text(), mapOf(anything())]).describe(
+    'a model file, relative to this one, or the model itself',
+  ),
+  seed: seedField,
+  replications: count({ min: 1, max: 10_000 })
+    .default(5)
+    .describe('runs with different randomness, for confidence intervals'),
+  load: anything().describe('who asks for what, and how often'),
+  thresholds: mapOf(either([thresholdField, list(thresholdField)]))
+    .default({})
+    .describe("k6's thresholds: expressions by metric"),
+  events: list(eventField).default([]).describe('failures and changes on the clock'),
+  measured: list(measuredField).default([]).describe('real runs to hold the prediction against'),
+  // Anchors need a place to be defined in; Docker Compose ignores keys with this prefix as well.
+  'x-parts': anything().optional().describe('ignored: a place for YAML anchors'),
+};
+
+/** An experiment file with one variant's values in place. */
+export const experimentField = record({ ...frame, vary: anything().optional() });
+
+/** What `vary` may be: paths with lists of values (all combinations), or a list of combinations. */
+export const varyField = either([mapOf(list(anything())), list(mapOf(anything()))]).describe(
+  'paths into the model or the experiment with their values: all combinations; or a list of combinations',
+);
+
+/** An experiment file as the JSON Schema tells it. */
+export const experimentSchemaField = record({
+  ...frame,
+  load: either([singleLoadField, scenariosLoadField]).describe(
+    'who asks for what, and how often: one scenario, or several by name',
+  ),
+  vary: varyField.optional(),
+});
+
+/** The keys of an experiment, which `vary` tells from those of a model. */
+export const EXPERIMENT_KEYS: readonly string[] = [...Object.keys(frame), 'vary'];
+
+/** Which form of load `value` is: several scenarios, a script, or one scenario. */
+export function loadFormOf(value: unknown): 'scenarios' | 'script' | 'single' {
+  const load = mappingOf(value);
+  if (Object.hasOwn(load, 'executor')) return 'single';
+  if (Object.hasOwn(load, 'scenarios')) return 'scenarios';
+  if (Object.hasOwn(load, 'script')) return 'script';
+  const misspelt = Object.keys(load).some((key) => didYouMean(key, ['scenarios']) !== undefined);
+  return misspelt ? 'scenarios' : 'single';
+}
+
+/** The plugs with keys of ours beside their options, for the JSON Schema only. */
+function withKeys(plugs: readonly NamedOptions[], own: Parameters<typeof record>[0], kindKey?: string) {
+  return plugs.map((plug) => {
+    const kind = kindKey === undefined ? {} : { [kindKey]: text().describe(`"${plug.name}"`) };
+    return { name: plug.name, options: extendRecord(plug.options, { ...kind, ...own }) };
+  });
+}

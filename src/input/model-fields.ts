@@ -1,0 +1,152 @@
+/** The keys of a model file, with their units, defaults and meanings. */
+
+import { servers } from '../model/servers/index.js';
+import { stepField } from '../model/step-field.js';
+import {
+  anything,
+  bytes,
+  choice,
+  count,
+  duration,
+  either,
+  type Field,
+  flag,
+  list,
+  mapOf,
+  name,
+  number,
+  type PlugChoice,
+  plugByKind,
+  record,
+  text,
+} from '../options/fields.js';
+import { durationDistribution, numberDistribution } from '../random/fields.js';
+import { beside } from './beside.js';
+import { products } from './catalogues.js';
+
+const MIB = 1024 * 1024;
+
+const hostField = record({
+  cores: number({ above: 0, max: 4096 }).describe('cores shared by everything that is placed on the host'),
+}).describe('a machine');
+
+const linkField = either([
+  durationDistribution(),
+  record({ latency: durationDistribution().describe('one way') }),
+]).describe('one-way latency between two places');
+
+/** Keys that everything with CPU of its own has. */
+const placed = {
+  on: name().optional().describe('the host it runs on; needed where there are several'),
+  cpus: number({ above: 0, max: 4096 })
+    .optional()
+    .describe(
+      "Docker's --cpus: cores' worth of CPU time per period, then throttled until the next; no quota if absent",
+    ),
+  cpu_period: duration({ minNs: 1_000_000, maxNs: 1_000_000_000 })
+    .prefault('100ms')
+    .describe('length of the quota’s period'),
+  cpu_shares: count({ min: 2, max: 262_144 })
+    .default(1024)
+    .describe("Docker's --cpu-shares: weight where the host's cores do not suffice for all"),
+};
+
+const poolField = record({
+  to: name().describe('the database'),
+  pool_size: count({ min: 1, max: 100_000 }).default(5).describe('connections kept open (SQLAlchemy)'),
+  max_overflow: count({ max: 100_000 }).default(10).describe('more that may be opened at need (SQLAlchemy)'),
+  pool_timeout: duration().prefault('30s').describe('how long a request waits for a connection (SQLAlchemy)'),
+}).describe('a connection pool, one per process');
+
+const cacheField = record({
+  ttl: duration({ minNs: 1 }).optional().describe('how long an entry stays fresh; for ever if absent'),
+  size: count({ min: 1, max: 1_000_000_000 })
+    .optional()
+    .describe('entries kept, the least recently used leaves first; no limit if absent'),
+  single_flight: flag()
+    .default(false)
+    .describe('while one request fetches a missing entry, the others wait for it'),
+  keys: numberDistribution()
+    .default({ kind: 'constant', options: { value: 1 } })
+    .describe('which entry a request asks for, as a whole number; always the same one if absent'),
+}).describe('an in-process cache, one per process');
+
+const stepsField = list(stepField());
+const routeField = either([
+  stepsField,
+  record({
+    async: flag()
+      .default(false)
+      .describe('true: a coroutine (`async def`): its cpu steps run on the event loop'),
+    steps: stepsField.describe('what the handler does, in this order'),
+  }),
+]);
+
+const memoryField = either([
+  bytes(),
+  record({
+    base: bytes()
+      .default(80 * MIB)
+      .describe('resident memory of an idle instance'),
+    per_connection: bytes().default(0).describe('per open connection'),
+    per_request: bytes().default(0).describe('per request in flight'),
+  }),
+]);
+
+const serviceField = record({
+  ...placed,
+  replicas: count({ min: 1, max: 10_000 }).default(1).describe('instances: NAME-1, NAME-2, ...'),
+  mem_limit: bytes().optional().describe('beyond it the kernel kills the instance; no limit if absent'),
+  memory: memoryField.prefault({}).describe('resident memory of an instance'),
+  restart: choice(['no', 'always', 'on-failure', 'unless-stopped'])
+    .default('no')
+    .describe("Docker's restart policy"),
+  start_time: durationDistribution()
+    .prefault('1s')
+    .describe('from the start of the process until it listens'),
+  head_bytes: bytes().default(126).describe("status line and headers of an answer; uvicorn's five lines"),
+  server: plugByKind(() => servers)
+    .prefault('uvicorn')
+    .describe('what turns connections into work: processes, threads, event loop, backlog'),
+  pools: mapOf(poolField).default({}).describe('connection pools by name'),
+  caches: mapOf(cacheField).default({}).describe('caches by name'),
+  routes: mapOf(routeField).describe('what a request costs, by request line: "GET /api/produits"'),
+}).describe('a service with instances');
+
+const databaseField = record({
+  ...placed,
+  max_connections: count({ min: 1, max: 1_000_000 }).default(100).describe("PostgreSQL's max_connections"),
+  connect_time: durationDistribution()
+    .prefault('0s')
+    .describe('time to open a connection: fork, authentication'),
+}).describe('a PostgreSQL-like database');
+
+const balancerField = beside(
+  { on: name().optional().describe('the host it runs on; without one it is never short of CPU') },
+  plugByKind(() => products, 'product') as Field<PlugChoice>,
+  () => products,
+);
+
+const modelShape = {
+  title: text().default('a model').describe('what the model is of'),
+  hosts: mapOf(hostField).describe('machines by name'),
+  network: mapOf(linkField)
+    .default({})
+    .describe(
+      'one-way latencies by pair of places (client-balancer, balancer-api, api-postgres), and `default`',
+    ),
+  balancer: balancerField
+    .optional()
+    .describe('what stands in front of the services; without one, clients call the service'),
+  services: mapOf(either([serviceField, databaseField])).describe(
+    'services with routes, and databases, by name',
+  ),
+  // Anchors need a place to be defined in; Docker Compose ignores keys with this prefix as well.
+  'x-parts': anything().optional().describe('ignored: a place for YAML anchors'),
+};
+
+/** A model file. */
+export const modelField = record(modelShape).describe('a model: the system itself');
+
+/** The keys of a model, which `vary` tells from those of an experiment. */
+export const MODEL_KEYS: readonly string[] = Object.keys(modelShape).filter((key) => key !== 'title');

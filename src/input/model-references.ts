@@ -1,0 +1,274 @@
+/**
+ * The names in a model that must name something. These checks work on plain data, before or beside the check of the
+ * fields, so that a wrong unit in one place does not hide a wrong name in another; what is not of the expected form
+ * is left to the fields, and where a container may only be misspelt, names in it are not doubted.
+ */
+import { didYouMean } from '../options/fields.js';
+import { nameHint } from './error.js';
+import type { Finding } from './origin.js';
+import { formatPath, type Path } from './path.js';
+
+type Mapping = Readonly<Record<string, unknown>>;
+type Report = (finding: Finding) => void;
+
+/** `value` if it is a mapping, else an empty one. */
+export function mappingOf(value: unknown): Mapping {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Mapping) : {};
+}
+
+/** True where `mapping` has no `key`, but one that may have been meant to be it. */
+export function maybeMisspelt(mapping: Mapping, key: string): boolean {
+  return (
+    !Object.hasOwn(mapping, key) &&
+    Object.keys(mapping).some((other) => didYouMean(other, [key]) !== undefined)
+  );
+}
+
+/** Everything in a model that can be named, read from its plain data (keys sorted). */
+export interface Names {
+  readonly hosts: readonly string[];
+  /** Services with routes. */
+  readonly services: readonly string[];
+  readonly databases: readonly string[];
+  /** `api-1`, `api-2`, ... of all services with routes. */
+  readonly instances: readonly string[];
+}
+
+/** What is named in `model`. */
+export function namesOf(model: unknown): Names {
+  const services = mappingOf(mappingOf(model).services);
+  const names = Object.keys(services);
+  const withRoutes = names.filter((name) => hasRoutes(services[name]));
+  return {
+    hosts: Object.keys(mappingOf(mappingOf(model).hosts)),
+    services: withRoutes,
+    databases: names.filter((name) => !withRoutes.includes(name)),
+    instances: withRoutes.flatMap((name) => instanceNames(name, mappingOf(services[name]).replicas)),
+  };
+}
+
+function instanceNames(service: string, replicas: unknown): string[] {
+  const count =
+    typeof replicas === 'number' && replicas >= 1 && replicas <= 10_000 ? Math.floor(replicas) : 1;
+  return Array.from({ length: count }, (_, index) => `${service}-${index + 1}`);
+}
+
+/** A service with a key that only services with routes have; the others are databases. */
+function hasRoutes(service: unknown): boolean {
+  const mapping = mappingOf(service);
+  return ['routes', 'replicas', 'server', 'pools', 'caches'].some(
+    (key) => Object.hasOwn(mapping, key) || maybeMisspelt(mapping, key),
+  );
+}
+
+/** The services a balancer balances, or that clients call: the keys of `upstream`, else those that no other service calls. */
+export function balancedServices(model: unknown): readonly string[] {
+  const upstream = mappingOf(mappingOf(mappingOf(model).balancer).upstream);
+  const named = Object.keys(upstream);
+  if (named.length > 0) return named;
+  const called = new Set(callsOf(model).map((call) => call.to));
+  return namesOf(model).services.filter((service) => !called.has(service));
+}
+
+/** Reports every name in `model` that names nothing, or the wrong kind of thing. */
+export function checkModelReferences(model: unknown, report: Report): void {
+  const mapping = mappingOf(model);
+  const names = namesOf(model);
+  checkBalancer(mapping, names, report);
+  for (const [service, value] of Object.entries(mappingOf(mapping.services))) {
+    checkService(mappingOf(value), ['services', service], { model: mapping, names, report });
+  }
+  checkNetwork(mappingOf(mapping.network), names, report);
+  checkCycles(model, report);
+}
+
+interface Scope {
+  readonly model: Mapping;
+  readonly names: Names;
+  readonly report: Report;
+}
+
+function checkBalancer(model: Mapping, names: Names, report: Report): void {
+  const balancer = mappingOf(model.balancer);
+  checkHost(balancer, ['balancer'], { model, names, report });
+  if (!Object.hasOwn(model, 'services')) return;
+  for (const service of Object.keys(mappingOf(balancer.upstream))) {
+    if (names.services.includes(service)) continue;
+    const got = names.databases.includes(service)
+      ? `the database ${JSON.stringify(service)}`
+      : JSON.stringify(service);
+    const hint = nameHint(service, names.services);
+    report({
+      path: ['balancer', 'upstream'],
+      aboutKey: service,
+      got,
+      expected: 'a service with routes',
+      hint,
+    });
+  }
+  if (Object.keys(mappingOf(balancer.upstream)).length > 0 || maybeMisspelt(balancer, 'upstream')) return;
+  checkEntry(model, names, report);
+}
+
+function checkEntry(model: Mapping, names: Names, report: Report): void {
+  const entries = balancedServices(model);
+  if (entries.length === 1 || names.services.length === 0) return;
+  const [path, expected] =
+    model.balancer === undefined
+      ? [['services'], 'one service that no other one calls, or a balancer with `upstream`']
+      : [['balancer'], 'a key `upstream` with the services to balance'];
+  report({ path, got: `${entries.length} services that no other one calls`, expected });
+}
+
+function checkHost(placed: Mapping, path: Path, { model, names, report }: Scope): void {
+  if (!Object.hasOwn(model, 'hosts') || typeof placed.on !== 'string') return;
+  if (names.hosts.includes(placed.on)) return;
+  const hint = nameHint(placed.on, names.hosts);
+  report({ path: [...path, 'on'], got: JSON.stringify(placed.on), expected: 'a host', hint });
+}
+
+function checkService(service: Mapping, path: Path, scope: Scope): void {
+  const { names, report } = scope;
+  checkHost(service, path, scope);
+  const needsHost = names.hosts.length > 1 && service.on === undefined && !maybeMisspelt(service, 'on');
+  if (needsHost) {
+    const hint = nameHint('', names.hosts);
+    report({ path: [...path, 'on'], got: 'nothing', expected: 'the host it runs on', hint });
+  }
+  for (const [pool, value] of Object.entries(mappingOf(service.pools))) {
+    const { to } = mappingOf(value);
+    if (typeof to !== 'string' || names.databases.includes(to)) continue;
+    const got = names.services.includes(to)
+      ? `${JSON.stringify(to)}, a service with routes`
+      : JSON.stringify(to);
+    const hint = nameHint(to, names.databases);
+    report({ path: [...path, 'pools', pool, 'to'], got, expected: 'a database', hint });
+  }
+  for (const [line, route] of Object.entries(mappingOf(service.routes))) {
+    const routePath = [...path, 'routes', line];
+    checkRequestLine(line, path, report);
+    const steps = Array.isArray(route) ? route : mappingOf(route).steps;
+    const stepsPath = Array.isArray(route) ? routePath : [...routePath, 'steps'];
+    walkSteps(steps, stepsPath, (step, stepPath) => checkStep(step, stepPath, { ...scope, service }));
+  }
+}
+
+/** Methods of RFC 9110 and RFC 5789. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
+
+function checkRequestLine(line: string, path: Path, report: Report): void {
+  const match = /^([A-Za-z]+) +(\S+)$/.exec(line);
+  const finding = (expected: string, hint?: string) =>
+    report({ path: [...path, 'routes'], aboutKey: line, got: JSON.stringify(line), expected, hint });
+  if (match === null) {
+    const hint = line.startsWith('/') ? `write "GET ${line}"` : undefined;
+    finding('a request line like "GET /api/produits"', hint);
+  } else if (!METHODS.includes(match[1]!)) {
+    finding(`one of the methods ${METHODS.join(', ')}`, didYouMean(match[1]!, METHODS));
+  } else if (!match[2]!.startsWith('/')) {
+    finding('a path that begins with "/"', `write "${match[1]} /${match[2]}"`);
+  } else if (line.includes('  ')) {
+    finding('one blank between method and path');
+  }
+}
+
+/** Calls `visit` for every step, nested ones included. */
+function walkSteps(steps: unknown, path: Path, visit: (step: Mapping, path: Path) => void): void {
+  if (!Array.isArray(steps)) return;
+  for (const [index, value] of steps.entries()) {
+    const step = mappingOf(value);
+    visit(step, [...path, index]);
+    for (const [key, inner] of Object.entries(step)) walkSteps(inner, [...path, index, key], visit);
+  }
+}
+
+function checkStep(step: Mapping, path: Path, scope: Scope & { readonly service: Mapping }): void {
+  const { service, names, report } = scope;
+  for (const [key, container, noun] of [
+    ['query', 'pools', 'a pool of this service'],
+    ['cache', 'caches', 'a cache of this service'],
+  ] as const) {
+    const used = step[key];
+    const known = Object.keys(mappingOf(service[container]));
+    if (typeof used !== 'string' || known.includes(used) || maybeMisspelt(service, container)) continue;
+    const hint = nameHint(used, known) ?? (known.length === 0 ? `add it under "${container}"` : undefined);
+    report({ path: [...path, key], got: JSON.stringify(used), expected: noun, hint });
+  }
+  const called = step.call;
+  if (typeof called !== 'string') return;
+  if (!names.services.includes(called)) {
+    const hint = nameHint(called, names.services);
+    report({ path: [...path, 'call'], got: JSON.stringify(called), expected: 'a service with routes', hint });
+  }
+}
+
+interface Call {
+  readonly from: string;
+  readonly to: string;
+  readonly path: Path;
+}
+
+/** All calls between services, in the order of the sorted keys. */
+function callsOf(model: unknown): Call[] {
+  const calls: Call[] = [];
+  const services = mappingOf(mappingOf(model).services);
+  for (const [from, service] of Object.entries(services)) {
+    for (const [line, route] of Object.entries(mappingOf(mappingOf(service).routes))) {
+      const isList = Array.isArray(route);
+      const path = ['services', from, 'routes', line, ...(isList ? [] : ['steps'])];
+      walkSteps(isList ? route : mappingOf(route).steps, path, (step, stepPath) => {
+        if (typeof step.call === 'string') calls.push({ from, to: step.call, path: [...stepPath, 'call'] });
+      });
+    }
+  }
+  return calls;
+}
+
+/** A synchronous call that leads back to its own service would wait for itself under load; each such circle is told once. */
+function checkCycles(model: unknown, report: Report): void {
+  const calls = callsOf(model);
+  const done = new Set<string>();
+  const visit = (service: string, way: readonly string[]): void => {
+    for (const call of calls.filter((candidate) => candidate.from === service)) {
+      const start = way.indexOf(call.to);
+      if (start >= 0) {
+        const circle = [...way.slice(start), call.to].join(' → ');
+        report({ path: call.path, got: `a circle: ${circle}`, expected: 'calls that do not lead back' });
+      } else if (!done.has(call.to)) {
+        visit(call.to, [...way, call.to]);
+      }
+    }
+    done.add(service);
+  };
+  for (const service of new Set(calls.map((call) => call.from)))
+    if (!done.has(service)) visit(service, [service]);
+}
+
+function checkNetwork(network: Mapping, names: Names, report: Report): void {
+  const places = ['client', 'balancer', ...names.services, ...names.databases, ...names.instances];
+  for (const pair of Object.keys(network)) {
+    if (pair === 'default' || splitPair(pair, places)) continue;
+    const hint = pairHint(pair, places);
+    report({
+      path: ['network'],
+      aboutKey: pair,
+      got: JSON.stringify(pair),
+      expected: 'two places with "-" between them, such as client-balancer, or default',
+      hint,
+    });
+  }
+}
+
+function splitPair(pair: string, places: readonly string[]): boolean {
+  return places.some(
+    (place) => pair.startsWith(`${place}-`) && places.includes(pair.slice(place.length + 1)),
+  );
+}
+
+function pairHint(pair: string, places: readonly string[]): string | undefined {
+  const near = places.slice(0, 40).flatMap((a) => places.slice(0, 40).map((b) => `${a}-${b}`));
+  return (
+    didYouMean(pair, ['default', ...near]) ??
+    (places.length > 12 ? undefined : `places: ${formatPath([])}${places.join(', ')}`)
+  );
+}

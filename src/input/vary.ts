@@ -1,0 +1,75 @@
+import { canonicalJson } from './canonical.js';
+import { formatPath, type Path } from './path.js';
+
+/** A value that one variant puts at a path, and where in `vary` it is written. */
+export interface Assignment {
+  /** The path as it is written. */
+  readonly text: string;
+  readonly path: Path;
+  readonly value: unknown;
+  /** Path inside the experiment's file to the value, and to the key that spells the path. */
+  readonly valueAt: Path;
+  readonly keyAt: Path;
+}
+
+/** Variants beyond this are a mistake in the grid; each is at least one run. */
+export const VARIANTS_MAX = 10_000;
+
+/** How many variants a checked `vary` stands for. */
+export function variantCount(vary: VaryWritten): number {
+  if (Array.isArray(vary)) return vary.length;
+  return Object.values(vary).reduce((product: number, values) => product * (values as unknown[]).length, 1);
+}
+
+/** A checked `vary`: paths with lists of values, or a list of combinations. */
+export type VaryWritten = Readonly<Record<string, unknown[]>> | readonly Readonly<Record<string, unknown>>[];
+
+/** A path that was parsed from its text. */
+export type ParsedPaths = ReadonlyMap<string, Path>;
+
+/** All combinations, the last path varying fastest; or the listed ones. */
+export function combinations(vary: VaryWritten, paths: ParsedPaths): Assignment[][] {
+  if (Array.isArray(vary)) {
+    return (vary as Readonly<Record<string, unknown>>[]).map((combination, index) =>
+      Object.entries(combination).map(([text, value]) => {
+        const at = ['vary', index, text];
+        return { text, path: paths.get(text)!, value, valueAt: at, keyAt: at };
+      }),
+    );
+  }
+  let grid: Assignment[][] = [[]];
+  for (const [text, values] of Object.entries(vary)) {
+    const path = paths.get(text)!;
+    const keyAt = ['vary', text];
+    const choices = (values as unknown[]).map((value, index) => ({
+      text,
+      path,
+      value,
+      keyAt,
+      valueAt: [...keyAt, index],
+    }));
+    grid = grid.flatMap((combination) => choices.map((choice) => [...combination, choice]));
+  }
+  return grid;
+}
+
+/** `replicas=2, algorithm=least_conn`: the last key of each path, with as many before it as tell the paths apart. */
+export function labelOf(assignments: readonly Assignment[], paths: ParsedPaths): string {
+  return assignments
+    .map(
+      ({ text, value }) =>
+        `${shortName(text, paths)}=${typeof value === 'object' ? canonicalJson(value) : value}`,
+    )
+    .join(', ');
+}
+
+function shortName(text: string, paths: ParsedPaths): string {
+  const path = paths.get(text)!;
+  const others = [...paths].filter(([other]) => other !== text).map(([, other]) => other);
+  for (let length = 1; length < path.length; length += 1) {
+    const name = formatPath(path.slice(-length));
+    const isKey = typeof path.at(-length) === 'string';
+    if (isKey && !others.some((other) => formatPath(other.slice(-length)) === name)) return name;
+  }
+  return formatPath(path);
+}
