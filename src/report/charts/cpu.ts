@@ -1,0 +1,36 @@
+import type { VariantResult } from '../../metrics/result.js';
+import type { ChartPlug } from '../chart.js';
+import { type Line, rowsOfPanels } from './over-time.js';
+import { framed, panelSubtitle, shownVariants } from './style.js';
+
+/** CPU of every place, and how much of the time its quota froze it. */
+export const cpu: ChartPlug = {
+  name: 'cpu',
+  title: 'CPU and throttling over time',
+  summary:
+    'CPU seconds per second of hosts, balancer and instances, and the fraction of time that quotas froze them',
+  spec: (result) => {
+    const variants = shownVariants(result);
+    const composition = rowsOfPanels(variants, [
+      { axisTitle: 'cores in use', lines: variants.map(cpuLines) },
+      { axisTitle: 'time frozen', format: '.0%', lines: variants.map(throttledLines) },
+    ]);
+    const subtitle = `${panelSubtitle(result)} Above: CPU seconds per second; below: frozen by the CPU quota.`;
+    return composition && framed('CPU and throttling over time', subtitle, composition);
+  },
+};
+
+function cpuLines({ series }: VariantResult): Line[] {
+  const hosts = series.gauges.filter((gauge) => gauge.name === 'cpu_busy_seconds');
+  const places = series.gauges.filter((gauge) => gauge.name === 'cpu_seconds');
+  return [
+    ...places.map(({ place, values }) => ({ name: place, values })),
+    ...hosts.map(({ place, values }) => ({ name: `host ${place}`, values })),
+  ];
+}
+
+function throttledLines({ series }: VariantResult): Line[] {
+  return series.gauges
+    .filter((gauge) => gauge.name === 'throttled_seconds' && gauge.values.some((value) => value > 0))
+    .map(({ place, values }) => ({ name: place, values }));
+}
