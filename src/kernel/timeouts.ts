@@ -34,6 +34,11 @@ export class TimeoutList implements Handler {
     this.timer = simulation.createTimer(this, 7);
   }
 
+  /** The item that waits longest, which will expire first. */
+  get oldest(): Expiring | undefined {
+    return this.first;
+  }
+
   /** Starts the wait of `item`, which must not be waiting anywhere. */
   add(item: Expiring): void {
     invariant(item.timeoutList === undefined, 'added to a timeout list while waiting in another');

@@ -46,6 +46,15 @@ export interface Endpoint {
   readonly requestBytes: number;
 }
 
+/**
+ * A TCP connection as its caller sees it. A station that cares to know one request of a connection from the next sets
+ * `exchange.connection` when it admits the connection; a caller that keeps the connection hands it to the next exchange.
+ */
+export interface Connection {
+  /** False once the station closed it while it was idle: the caller opens another one instead. */
+  readonly open: boolean;
+}
+
 /** Whoever sent an exchange: a client, a balancer, an instance that calls another service. */
 export interface Caller {
   /** The exchange is over: `status` or `failure` is set. Called exactly once, unless the caller abandoned it. */
@@ -79,6 +88,8 @@ export class Exchange implements Expiring {
   servedBy = -1;
   /** True: a TCP handshake comes first. Set by the caller. */
   needsConnection = true;
+  /** The connection it travels on, if the station keeps account of its connections. */
+  connection: Connection | undefined = undefined;
   /** True: the connection is not kept after the answer (HTTP/1.0, `Connection: close`). Set by either side. */
   closesConnection = false;
   /** When the caller asked for a connection. */
