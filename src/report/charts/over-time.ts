@@ -97,12 +97,12 @@ function panel(
         },
       },
       color: { field: 'name', type: 'nominal', sort: names, scale: { domain: names } },
-      strokeWidth: {
+      size: {
         field: 'name',
         type: 'nominal',
         sort: names,
         legend: null,
-        scale: { domain: names, range: lineWidths(names.length) },
+        scale: { type: 'ordinal', domain: names, range: lineWidths(names.length) },
       },
     },
   };
