@@ -5,10 +5,12 @@ import {
   didYouMean,
   type Field,
   type FieldIssue,
+  type PlugChoice,
   problem,
   record,
 } from '../options/fields.js';
 import { takeApart } from './issues.js';
+import { mappingOf } from './model-references.js';
 
 /** The shape of a record, as `record()` takes it. */
 export type Shape = Parameters<typeof record>[0];
@@ -45,10 +47,13 @@ export function beside<S extends Shape, Choice>(
       const { mine, rest } = split(value, own);
       const ownResult = check(ownField, mine);
       const plugResult = check(plug, rest);
-      const issues = [
-        ...(ownResult.ok ? [] : ownResult.issues),
-        ...(plugResult.ok ? [] : plugResult.issues.map((issue) => widen(issue, Object.keys(own)))),
-      ];
+      const plugIssues = plugResult.ok
+        ? []
+        : plugResult.issues.map((issue) => widen(issue, Object.keys(own)));
+      const ownIssues = ownResult.ok
+        ? []
+        : ownResult.issues.map((issue) => misspelt(issue, { rest, plugIssues }));
+      const issues = [...ownIssues, ...plugIssues];
       for (const { message, path, aboutKey } of issues) {
         const params = aboutKey === undefined ? {} : { params: { aboutKey } };
         context.addIssue({ code: 'custom', message, path: [...path], input: value, ...params });
@@ -61,12 +66,53 @@ export function beside<S extends Shape, Choice>(
     .meta({ plugs });
 }
 
+/**
+ * One of several forms, chosen by what the value looks like: unlike a union, it tells what is wrong with the form that was
+ * meant, not with the one that came nearest.
+ */
+export function chosen<const Forms extends readonly NamedOptions[]>(
+  forms: Forms,
+  choose: (value: unknown) => Forms[number]['name'],
+) {
+  return anything()
+    .transform((value, context): PlugChoice => {
+      const kind = choose(value);
+      const result = check(forms.find((form) => form.name === kind)!.options, value);
+      if (result.ok) return { kind, options: result.value };
+      for (const { message, path, aboutKey } of result.issues) {
+        const params = aboutKey === undefined ? {} : { params: { aboutKey } };
+        context.addIssue({ code: 'custom', message, path: [...path], input: value, ...params });
+      }
+      return { kind, options: undefined };
+    })
+    .meta({ plugs: () => forms });
+}
+
 function split(value: unknown, own: Shape): { mine: Record<string, unknown>; rest: unknown } {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return { mine: {}, rest: value };
   const entries = Object.entries(value);
   return {
     mine: Object.fromEntries(entries.filter(([key]) => Object.hasOwn(own, key))),
     rest: Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(own, key))),
+  };
+}
+
+interface Others {
+  readonly rest: unknown;
+  readonly plugIssues: readonly FieldIssue[];
+}
+
+/** A key of ours that is missing beside one that was meant to be it: that one is told, unless the plug tells it. */
+function misspelt(issue: FieldIssue, { rest, plugIssues }: Others): FieldIssue {
+  const { got, expected } = takeApart(issue.message);
+  const [key] = issue.path;
+  if (issue.path.length !== 1 || typeof key !== 'string' || got !== 'nothing') return issue;
+  const meant = Object.keys(mappingOf(rest)).find((other) => didYouMean(other, [key]) !== undefined);
+  if (meant === undefined || plugIssues.some((other) => other.aboutKey === meant)) return issue;
+  return {
+    path: [],
+    aboutKey: meant,
+    message: problem(meant, `a key "${key}": ${expected}`, didYouMean(meant, [key])),
   };
 }
 

@@ -1,14 +1,15 @@
 import { parseThresholds, type ThresholdDefinition } from '../metrics/threshold.js';
 import { failures } from '../model/failures/index.js';
-import { type Checked, check, didYouMean } from '../options/fields.js';
+import { check, didYouMean } from '../options/fields.js';
 import { nameHint } from './error.js';
 import type { EventSpec, Experiment, ScenarioSpec } from './experiment.js';
 import {
-  type eventField,
+  eventField,
   experimentField,
   loadFormOf,
   scenariosLoadField,
   singleLoadField,
+  thresholdsField,
 } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { mappingOf, maybeMisspelt, namesOf } from './model-references.js';
@@ -27,14 +28,14 @@ type Report = (finding: Finding) => void;
 export function checkFrame(value: unknown, model: unknown, report: Report): CheckedFrame | undefined {
   const result = check(experimentField, value);
   const load = checkLoad(value, report);
+  const thresholds = checkThresholds(mappingOf(value).thresholds ?? {}, report);
+  const events = checkEvents(mappingOf(value).events ?? [], report);
   if (model !== undefined) checkTargets(value, model, report);
   if (!result.ok) {
     for (const finding of findingsOf(result.issues)) report(finding);
     return undefined;
   }
   const frame = result.value;
-  const thresholds = checkThresholds(frame.thresholds, report);
-  const events = checkEvents(frame.events, report);
   if (load === undefined) return undefined;
   return {
     title: frame.title,
@@ -110,10 +111,15 @@ function startNs(scenario: ScenarioSpec): number {
   return (scenario.options as { readonly startTime?: number }).startTime ?? 0;
 }
 
-function checkThresholds(
-  written: Readonly<Record<string, ThresholdDefinition | readonly ThresholdDefinition[]>>,
-  report: Report,
-): Experiment['thresholds'] {
+function checkThresholds(value: unknown, report: Report): Experiment['thresholds'] {
+  const result = check(thresholdsField, value);
+  if (!result.ok) {
+    for (const finding of findingsOf(result.issues))
+      report({ ...finding, path: ['thresholds', ...finding.path] });
+    return [];
+  }
+  const written: Readonly<Record<string, ThresholdDefinition | readonly ThresholdDefinition[]>> =
+    result.value;
   const lists = Object.entries(written).map(([metric, entries]): [string, readonly ThresholdDefinition[]] => [
     metric,
     isList(entries) ? entries : [entries],
@@ -134,10 +140,21 @@ function isList<T>(value: T | readonly T[] | undefined): value is readonly T[] {
   return Array.isArray(value);
 }
 
-function checkEvents(written: readonly Checked<typeof eventField>[], report: Report): EventSpec[] {
+function checkEvents(value: unknown, report: Report): EventSpec[] {
+  if (!Array.isArray(value)) {
+    report({ path: ['events'], got: 'no list', expected: 'a list of events' });
+    return [];
+  }
   const events: EventSpec[] = [];
-  for (const [index, { own, plug }] of written.entries()) {
+  for (const [index, item] of value.entries()) {
     const path = ['events', index];
+    const result = check(eventField, item);
+    if (!result.ok) {
+      for (const finding of findingsOf(result.issues))
+        report({ ...finding, path: [...path, ...finding.path] });
+      continue;
+    }
+    const { own, plug } = result.value;
     const lasts = failures.find((failure) => failure.name === plug.kind)?.lasts === true;
     const key = lasts ? 'from' : 'at';
     const wrong = lasts ? (['at'] as const) : (['from', 'to'] as const);

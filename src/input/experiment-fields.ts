@@ -68,8 +68,10 @@ const thresholdField = either([
   }),
 ]);
 
-/** One measurement. */
-export const measuredField = record({
+/** The thresholds. */
+export const thresholdsField = mapOf(either([thresholdField, list(thresholdField)]));
+
+const measurementField = record({
   when: mapOf(anything())
     .default({})
     .describe('the variant it is a measurement of: path to value, as in `vary`'),
@@ -78,12 +80,15 @@ export const measuredField = record({
   label: text().optional().describe('what charts call it; the file’s name if absent'),
 });
 
+/** The measurements. */
+export const measuredField = list(measurementField);
+
 /** Seeds are text inside: `seed: 430` and `seed: '430'` are one. */
 const seedField = either([count({ max: Number.MAX_SAFE_INTEGER }), text()])
   .default(1)
   .describe('all randomness follows from it; variants under one seed meet the same arrivals and demands');
 
-/** Everything in an experiment file but `vary`, `load` and the model, which are looked at one by one. */
+/** The keys of an experiment file. Those of any content are checked by fields of their own, so that each is, whatever is wrong beside it. */
 const frame = {
   title: text().default('an experiment').describe('the question'),
   model: either([text(), mapOf(anything())]).describe(
@@ -94,17 +99,22 @@ const frame = {
     .default(5)
     .describe('runs with different randomness, for confidence intervals'),
   load: anything().describe('who asks for what, and how often'),
-  thresholds: mapOf(either([thresholdField, list(thresholdField)]))
-    .default({})
-    .describe("k6's thresholds: expressions by metric"),
-  events: list(eventField).default([]).describe('failures and changes on the clock'),
-  measured: list(measuredField).default([]).describe('real runs to hold the prediction against'),
+  thresholds: anything().describe("k6's thresholds: expressions by metric"),
+  events: anything().describe('failures and changes on the clock'),
+  measured: anything().describe('real runs to hold the prediction against'),
   // Anchors need a place to be defined in; Docker Compose ignores keys with this prefix as well.
   'x-parts': anything().optional().describe('ignored: a place for YAML anchors'),
 };
 
 /** An experiment file with one variant's values in place. */
-export const experimentField = record({ ...frame, vary: anything().optional() });
+export const experimentField = record({
+  ...frame,
+  load: anything().optional(),
+  thresholds: anything().optional(),
+  events: anything().optional(),
+  measured: anything().optional(),
+  vary: anything().optional(),
+});
 
 /** What `vary` may be: paths with lists of values (all combinations), or a list of combinations. */
 export const varyField = either([mapOf(list(anything())), list(mapOf(anything()))]).describe(
@@ -118,6 +128,9 @@ export const experimentSchemaField = record({
     'who asks for what, and how often: one scenario, or several by name',
   ),
   vary: varyField.optional(),
+  thresholds: thresholdsField.optional(),
+  events: list(eventField).optional(),
+  measured: measuredField.optional(),
 });
 
 /** The keys of an experiment, which `vary` tells from those of a model. */

@@ -4,6 +4,7 @@ import type { Finding } from './origin.js';
 /** The parts of a message that `problem()` of `options/fields.ts` made; any other text is what was expected. */
 export function takeApart(message: string): { got: string; expected: string; hint?: string } {
   if (message.startsWith('{')) return JSON.parse(message) as { got: string; expected: string; hint?: string };
+  if (message.endsWith('received undefined')) return { got: 'nothing', expected: 'a value' };
   return { got: 'something else', expected: message.replace(/^Invalid input: expected /, '') };
 }
 

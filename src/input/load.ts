@@ -1,4 +1,4 @@
-import { check, list } from '../options/fields.js';
+import { check } from '../options/fields.js';
 import { canonicalHash, canonicalJson, sortKeys } from './canonical.js';
 import { resolveDataFiles } from './data-file.js';
 import { InputError, type Mistake, nameHint } from './error.js';
@@ -131,20 +131,25 @@ function readVary(desk: Desk): { vary: VaryWritten; paths: ParsedPaths } {
   const report = (finding: Finding) => {
     desk.mistakes.push(mistakeOf(originOf(desk), { ...finding, path: ['vary', ...finding.path] }));
   };
-  const before = desk.mistakes.length;
   const result = check(varyField, written);
   if (!result.ok) {
     for (const finding of findingsOf(result.issues)) report(finding);
     return none;
   }
-  const vary = result.value as VaryWritten;
-  const paths = parsePaths(vary, report);
+  const paths = parsePaths(result.value as VaryWritten, report);
+  const vary = withKnownPaths(result.value as VaryWritten, paths);
   const count = variantCount(vary);
   if (count === 0) report({ path: [], got: 'no value', expected: 'at least one value for each path' });
   if (count > VARIANTS_MAX) {
     report({ path: [], got: `${count} variants`, expected: `at most ${VARIANTS_MAX} variants` });
   }
-  return desk.mistakes.length > before ? none : { vary, paths };
+  return count === 0 || count > VARIANTS_MAX ? none : { vary, paths };
+}
+
+function withKnownPaths(vary: VaryWritten, paths: ParsedPaths): VaryWritten {
+  const keep = <T>(record: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(record).filter(([text]) => paths.has(text)));
+  return Array.isArray(vary) ? vary.map(keep) : keep(vary as Readonly<Record<string, unknown[]>>);
 }
 
 function originOf(desk: Desk): Origin {
@@ -174,8 +179,7 @@ const NOT_A_PATH = {
 
 function rootProblem(path: Path): { expected: string; hint?: string } | undefined {
   const root = String(path[0]);
-  const known = [...EXPERIMENT_KEYS, ...MODEL_KEYS];
-  if (root === 'vary') return { expected: 'a path outside of vary' };
+  const known = [...new Set([...EXPERIMENT_KEYS.filter((key) => key !== 'vary'), ...MODEL_KEYS])];
   if (known.includes(root)) return undefined;
   const expected = `a path that begins with a key of the experiment or the model: ${known.join(', ')}`;
   const hint = nameHint(root, known);
@@ -294,8 +298,13 @@ function measuredOf(
   experiment: unknown,
   { assignments, paths, origin }: MeasuredContext,
 ): MeasuredSpec[] {
-  const result = check(list(measuredField), mappingOf(experiment).measured ?? []);
-  if (!result.ok) return [];
+  const result = check(measuredField, mappingOf(experiment).measured ?? []);
+  if (!result.ok) {
+    for (const finding of findingsOf(result.issues)) {
+      desk.mistakes.push(mistakeOf(origin, { ...finding, path: ['measured', ...finding.path] }));
+    }
+    return [];
+  }
   const values = new Map(assignments.map(({ path, value }) => [formatPath(path), canonicalJson(value)]));
   const known = new Set([...paths.values()].map(formatPath));
   const report = (finding: Finding) => desk.mistakes.push(mistakeOf(origin, finding));

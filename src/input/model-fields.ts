@@ -5,6 +5,7 @@ import { stepField } from '../model/step-field.js';
 import {
   anything,
   bytes,
+  type Checked,
   choice,
   count,
   duration,
@@ -21,8 +22,9 @@ import {
   text,
 } from '../options/fields.js';
 import { durationDistribution, numberDistribution } from '../random/fields.js';
-import { beside } from './beside.js';
+import { beside, chosen } from './beside.js';
 import { products } from './catalogues.js';
+import { hasRoutes } from './model-references.js';
 
 const MIB = 1024 * 1024;
 
@@ -121,6 +123,19 @@ const databaseField = record({
     .describe('time to open a connection: fork, authentication'),
 }).describe('a PostgreSQL-like database');
 
+const serviceOrDatabaseField = chosen(
+  [
+    { name: 'service', options: serviceField },
+    { name: 'database', options: databaseField },
+  ],
+  (value) => (hasRoutes(value) ? 'service' : 'database'),
+);
+
+/** A checked service as the file has it: its keys, its units. */
+export type WrittenService = Checked<typeof serviceField>;
+/** A checked database as the file has it. */
+export type WrittenDatabase = Checked<typeof databaseField>;
+
 const balancerField = beside(
   { on: name().optional().describe('the host it runs on; without one it is never short of CPU') },
   plugByKind(() => products, 'product') as Field<PlugChoice>,
@@ -138,9 +153,7 @@ const modelShape = {
   balancer: balancerField
     .optional()
     .describe('what stands in front of the services; without one, clients call the service'),
-  services: mapOf(either([serviceField, databaseField])).describe(
-    'services with routes, and databases, by name',
-  ),
+  services: mapOf(serviceOrDatabaseField).describe('services with routes, and databases, by name'),
   // Anchors need a place to be defined in; Docker Compose ignores keys with this prefix as well.
   'x-parts': anything().optional().describe('ignored: a place for YAML anchors'),
 };

@@ -2,7 +2,7 @@ import type { StepSpec } from '../model/step.js';
 import { type Checked, check } from '../options/fields.js';
 import type { DistributionSpec } from '../random/distribution.js';
 import { findingsOf } from './issues.js';
-import { modelField } from './model-fields.js';
+import { modelField, type WrittenDatabase, type WrittenService } from './model-fields.js';
 import { balancedServices } from './model-references.js';
 import type { Finding } from './origin.js';
 
@@ -116,8 +116,6 @@ export interface DatabaseSpec extends PlacedSpec {
 }
 
 type Written = Checked<typeof modelField>;
-type WrittenService = Extract<Written['services'][string], { routes: unknown }>;
-type WrittenDatabase = Exclude<Written['services'][string], { routes: unknown }>;
 
 /**
  * Checks a model's plain data (keys sorted) against its fields. References between its parts are checked by
@@ -133,9 +131,9 @@ function toModel(written: Written, value: unknown): Model {
   const hostNames = Object.keys(written.hosts);
   const services: Record<string, ServiceSpec> = {};
   const databases: Record<string, DatabaseSpec> = {};
-  for (const [name, service] of Object.entries(written.services)) {
-    if ('routes' in service) services[name] = toService(service, hostNames);
-    else databases[name] = toDatabase(service, hostNames);
+  for (const [name, { kind, options }] of Object.entries(written.services)) {
+    if (kind === 'service') services[name] = toService(options as WrittenService, hostNames);
+    else databases[name] = toDatabase(options as WrittenDatabase, hostNames);
   }
   const balanced = balancedServices(value);
   return {

@@ -54,7 +54,7 @@ function instanceNames(service: string, replicas: unknown): string[] {
 }
 
 /** A service with a key that only services with routes have; the others are databases. */
-function hasRoutes(service: unknown): boolean {
+export function hasRoutes(service: unknown): boolean {
   const mapping = mappingOf(service);
   return ['routes', 'replicas', 'server', 'pools', 'caches'].some(
     (key) => Object.hasOwn(mapping, key) || maybeMisspelt(mapping, key),

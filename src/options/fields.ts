@@ -327,12 +327,12 @@ function aboutOneKey(message: string, key: string): string {
   return problem(key, expectedText, didYouMean(key, known));
 }
 
-/** How many keys are unknown or missing: the form with the fewest is the one that was meant. */
+/** How many keys of the mapping itself are unknown or missing: the form with the fewest is the one that was meant. */
 function wrongKeys(issues: readonly z.core.$ZodIssue[]): number {
   let wrong = 0;
   for (const issue of issues) {
-    if (issue.code === 'unrecognized_keys') wrong += issue.keys.length;
-    else if (issue.input === undefined) wrong += 1;
+    if (issue.code === 'unrecognized_keys' && issue.path.length === 0) wrong += issue.keys.length;
+    else if (issue.code !== 'custom' && issue.path.length === 1 && issue.input === undefined) wrong += 1;
   }
   return wrong;
 }
