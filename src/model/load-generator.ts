@@ -1,0 +1,186 @@
+import type { Simulation } from '../kernel/loop.js';
+import type { Handler } from '../kernel/queue.js';
+import { NEVER } from '../kernel/time.js';
+import type { MetricsSink } from '../metrics/sink.js';
+import { Catalogue } from '../options/plug.js';
+import { KeyedStream, type RandomSource } from '../random/stream.js';
+import type { HttpClient } from './client.js';
+import { type Behaviour, VirtualUser, type VirtualUserContext } from './virtual-user.js';
+import { type PoolSize, VirtualUserPool } from './virtual-user-pool.js';
+import type { CommonOptions, Executor, WorkloadPlug } from './workload.js';
+import { workloads } from './workloads/index.js';
+
+const RING = 0;
+const APPLY = 1;
+
+/** k6's executors, by name. */
+export const executors = new Catalogue<WorkloadPlug>('executor', workloads as readonly WorkloadPlug[]);
+
+/** One of k6's scenarios. */
+export interface Scenario {
+  readonly name: string;
+  /** Name of the executor's plug. */
+  readonly executor: string;
+  /** Its checked options. */
+  readonly options: unknown;
+  readonly behaviour: Behaviour;
+}
+
+export interface LoadGeneratorOptions {
+  readonly simulation: Simulation;
+  /** Streams are named `scenario/<name>/...`. */
+  readonly source: RandomSource;
+  readonly sink: MetricsSink;
+  readonly client: HttpClient;
+  readonly scenarios: readonly Scenario[];
+  /** Addresses of the virtual users, in turn by their id; `127.0.0.1` if absent or empty. */
+  readonly addresses?: readonly string[] | undefined;
+  /** k6's `minIterationDuration`; 0 if absent. */
+  readonly minIterationDurationNs?: number | undefined;
+  /** Called when the last scenario has ended: the test is over. */
+  readonly onFinished?: (() => void) | undefined;
+}
+
+/**
+ * k6's scheduler: runs all scenarios over one pool of virtual users (internal/execution/scheduler.go).
+ *
+ * At one instant, things happen in this order: what the system under test and the virtual users do (answers, wake-ups), then
+ * plan steps that end virtual users, then those that start some; each by scenario (start time, then name), then by slot. The
+ * plans of all scenarios hang on one alarm, which when it rings goes once more to the end of the queue of its instant. What is
+ * only then scheduled for the same instant comes later.
+ */
+export class LoadGenerator implements Handler {
+  /** When the last scenario ended: k6's end of the test, by which rates are divided. `NEVER` before. */
+  endNs: number = NEVER;
+
+  private readonly pool: VirtualUserPool;
+  private readonly executors: Executor[];
+  private readonly timer: number;
+  private runningCount: number;
+
+  constructor(private readonly options: LoadGeneratorOptions) {
+    const { simulation } = options;
+    const scenarios = [...options.scenarios].sort(byStartThenName);
+    const context: VirtualUserContext = {
+      simulation,
+      sink: options.sink,
+      client: options.client,
+      keys: new KeyedStream(),
+      minIterationDurationNs: options.minIterationDurationNs ?? 0,
+    };
+    const addresses = options.addresses ?? [];
+    this.pool = new VirtualUserPool(poolSize(scenarios), (id) => {
+      const address = addresses.length === 0 ? '127.0.0.1' : addresses[(id - 1) % addresses.length]!;
+      return new VirtualUser(context, id, address);
+    });
+    this.timer = simulation.createTimer(this, RING);
+    this.runningCount = scenarios.length;
+    this.executors = scenarios.map((scenario) => this.createExecutor(scenario));
+  }
+
+  /** k6's `vus`: virtual users that run an iteration (or, in looping executors, exist in their scenario). */
+  get vus(): number {
+    return this.pool.activeCount;
+  }
+
+  /** k6's `vus_max`: virtual users that are initialised. */
+  get vusMax(): number {
+    return this.pool.initialisedCount;
+  }
+
+  get finished(): boolean {
+    return this.endNs !== NEVER;
+  }
+
+  /** Starts the test: now is its time 0. Registers the gauges `vus` and `vus_max`. */
+  start(): void {
+    const { sink } = this.options;
+    sink.gauge({ place: 'client', name: 'vus', cumulative: false, read: () => this.vus });
+    sink.gauge({ place: 'client', name: 'vus_max', cumulative: false, read: () => this.vusMax });
+    this.arm();
+  }
+
+  handle(kind: number): void {
+    if (kind === RING) {
+      this.options.simulation.after(0, this, APPLY);
+      return;
+    }
+    const { nowNs } = this.options.simulation;
+    while (this.nextNs() <= nowNs) {
+      for (const executor of this.executors) if (executor.nextNs <= nowNs) executor.stopDue();
+      for (const executor of this.executors) if (executor.nextNs <= nowNs) executor.startDue();
+    }
+    this.arm();
+  }
+
+  private createExecutor(scenario: Scenario): Executor {
+    const { simulation, source, sink } = this.options;
+    const options = scenario.options as CommonOptions;
+    return executors.get(scenario.executor).create(scenario.options, {
+      scenario: scenario.name,
+      startNs: simulation.nowNs + options.startTime,
+      simulation,
+      source: source.fork(`scenario/${scenario.name}`),
+      sink,
+      pool: this.pool,
+      behaviour: scenario.behaviour,
+      finished: () => this.scenarioFinished(),
+    });
+  }
+
+  private scenarioFinished(): void {
+    this.runningCount -= 1;
+    if (this.runningCount > 0) return;
+    this.endNs = this.options.simulation.nowNs;
+    this.options.simulation.disarmTimer(this.timer);
+    this.options.onFinished?.();
+  }
+
+  private arm(): void {
+    this.options.simulation.armTimer(this.timer, this.nextNs());
+  }
+
+  private nextNs(): number {
+    let nextNs = NEVER;
+    for (const executor of this.executors) if (executor.nextNs < nextNs) nextNs = executor.nextNs;
+    return nextNs;
+  }
+}
+
+function byStartThenName(a: Scenario, b: Scenario): number {
+  const difference = (a.options as CommonOptions).startTime - (b.options as CommonOptions).startTime;
+  if (difference !== 0) return difference;
+  return a.name < b.name ? -1 : 1;
+}
+
+/**
+ * How many virtual users the scenarios need together: the largest sum of their reservations over time (lib/executors.go,
+ * GetFullExecutionRequirements). Scenarios that cannot overlap share theirs.
+ */
+export function poolSize(scenarios: readonly Pick<Scenario, 'executor' | 'options'>[]): PoolSize {
+  const changes: { atNs: number; planned: number; unplanned: number }[] = [];
+  for (const { executor, options } of scenarios) {
+    let last = { plannedVus: 0, unplannedVusMax: 0 };
+    for (const step of executors.get(executor).requirements(options)) {
+      changes.push({
+        atNs: (options as CommonOptions).startTime + step.atNs,
+        planned: step.plannedVus - last.plannedVus,
+        unplanned: step.unplannedVusMax - last.unplannedVusMax,
+      });
+      last = step;
+    }
+  }
+  changes.sort((a, b) => a.atNs - b.atNs);
+  let planned = 0;
+  let possible = 0;
+  let plannedVus = 0;
+  let possibleVus = 0;
+  for (const [index, change] of changes.entries()) {
+    planned += change.planned;
+    possible += change.planned + change.unplanned;
+    if (changes[index + 1]?.atNs === change.atNs) continue;
+    plannedVus = Math.max(plannedVus, planned);
+    possibleVus = Math.max(possibleVus, possible);
+  }
+  return { plannedVus, unplannedVusMax: possibleVus - plannedVus };
+}
