@@ -7,6 +7,8 @@ export type ChartSpec = Readonly<Record<string, unknown>>;
 export interface ChartPlug {
   /** The word a command line writes, and the file's name: `latency`. */
   readonly name: string;
+  /** Where a page shows it: ascending. */
+  readonly rank: number;
   readonly title: string;
   /** One sentence: the question it answers. */
   readonly summary: string;

@@ -6,6 +6,7 @@ import { framed, panelSubtitle, shownVariants } from './style.js';
 /** CPU of every place, and how much of the time its quota froze it. */
 export const cpu: ChartPlug = {
   name: 'cpu',
+  rank: 50,
   title: 'CPU and throttling over time',
   summary:
     'CPU seconds per second of hosts, balancer and instances, and the fraction of time that quotas froze them',

@@ -16,6 +16,7 @@ const PROBABILITIES: readonly number[] = [
 /** The cumulative distribution of all response times, one curve per variant. */
 export const distribution: ChartPlug = {
   name: 'distribution',
+  rank: 40,
   title: 'Distribution of response times',
   summary: 'which fraction of the requests took at most so long, one curve per variant',
   spec: (result) => {

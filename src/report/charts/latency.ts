@@ -21,6 +21,7 @@ const LINES = ['p50', 'p95', 'p99'] as const;
 /** Response times along the ramp. */
 export const latency: ChartPlug = {
   name: 'latency',
+  rank: 20,
   title: 'Response time over time',
   summary:
     'p50, p95 and p99 per interval, with the users behind: at which load does the latency leave the ground?',

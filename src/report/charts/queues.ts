@@ -22,6 +22,7 @@ const POOL_GAUGES: readonly (readonly [name: string, label: string])[] = [
 /** Where requests stand: in threads, queues, pools and the database. */
 export const queues: ChartPlug = {
   name: 'queues',
+  rank: 60,
   title: 'Threads, queues and pools over time',
   summary:
     'requests in the instances and their queues, connections in use and waited for; sums over all instances',

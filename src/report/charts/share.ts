@@ -7,6 +7,7 @@ const INSTANCES_MAX = 16;
 /** How the requests were spread over the instances. */
 export const share: ChartPlug = {
   name: 'share',
+  rank: 70,
   title: 'Requests per instance',
   summary:
     'the share of its service’s requests that each instance served: is the balancer fair, by its weights?',

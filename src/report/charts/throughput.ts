@@ -19,6 +19,7 @@ const OUTCOMES = ['successful', 'failed'] as const;
 /** Requests per second along the ramp, failed ones apart. */
 export const throughput: ChartPlug = {
   name: 'throughput',
+  rank: 30,
   title: 'Throughput and errors over time',
   summary:
     'requests that ended per second, stacked by outcome, with the users behind: where does throughput stop growing?',

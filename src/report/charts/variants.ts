@@ -43,6 +43,7 @@ const QUANTITIES: readonly Quantity[] = [
 /** The variants side by side, with their confidence intervals. */
 export const variants: ChartPlug = {
   name: 'variants',
+  rank: 10,
   title: 'Variants compared',
   summary:
     'throughput, p95 and error rate of every variant, with 95 % confidence intervals over the replications',
