@@ -102,8 +102,10 @@ function limitText(
   const waiting = resource.waiting === undefined ? 0 : meanAt(resource.waiting, busy);
   const queue = waiting >= 1 ? `, with ${formatCount(waiting)} waiting` : '';
   const each = places.length > 1 ? ' in each' : '';
-  const limit = (singular: string, plural: string) =>
-    `the ${places.length > 1 ? plural : singular} of ${formatPlaces(places)} ${places.length > 1 || singular === plural ? 'are' : 'is'} the limit`;
+  const limit = (singular: string, plural: string) => {
+    const what = places.length > 1 ? plural : singular;
+    return `the ${what} of ${formatPlaces(places)} ${what.endsWith('s') ? 'are' : 'is'} the limit`;
+  };
   switch (resource.kind) {
     case 'host-cores':
       return `${limit('CPU', 'CPUs')}: ${threeDigits(at('cpu_busy_seconds'))} of ${at('cores_max')} cores are busy${each}`;
