@@ -57,6 +57,7 @@ export class Instance implements Station, Handler {
   errorRate = 0;
   errorStatus = 500;
 
+  private readonly lossWatchers: (() => void)[] = [];
   private readonly jobs = new Set<Job>();
   private allocatedBytes = 0;
   private upSinceNs = 0;
@@ -156,6 +157,11 @@ export class Instance implements Station, Handler {
     exchange.answer(job.status, this.options.headBytes + job.bodyBytes);
   }
 
+  /** Calls `watcher` whenever the process ends: its kernel closes every connection, and the other ends see it. */
+  whenLost(watcher: () => void): void {
+    this.lossWatchers.push(watcher);
+  }
+
   /** Takes memory for `job` until it ends. */
   allocate(job: Job, sizeBytes: number): void {
     job.allocatedBytes += sizeBytes;
@@ -242,6 +248,7 @@ export class Instance implements Station, Handler {
     this.allocatedBytes = 0;
     this.server.close();
     this.group.clear();
+    for (const watcher of this.lossWatchers) watcher();
     for (const job of jobs) {
       job.dead = true;
       this.sink.served(this.index, this.simulation.nowNs - job.startedNs, 0);

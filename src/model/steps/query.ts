@@ -46,6 +46,7 @@ export const query: StepPlug<typeof options> = {
 
 const SENT = 0;
 const ANSWERED = 1;
+const FETCHED = 2;
 
 class QueryStep implements Step, Handler {
   constructor(
@@ -64,7 +65,7 @@ class QueryStep implements Step, Handler {
   /** A connection is there. */
   granted(job: Job): void {
     job.waiter = undefined;
-    job.cpu.run(Math.round(this.clientCpu.draw(job.exchange) * job.coldFactor), this, SENT, job);
+    job.cpu.run(this.halfClientCpuNs(job), this, SENT, job);
   }
 
   /** None came in time. */
@@ -80,9 +81,15 @@ class QueryStep implements Step, Handler {
     if (kind === SENT) {
       const waitNs = this.time.draw(job.exchange) + pool.roundTrip.draw(job.exchange);
       pool.database.query(this.cpu.draw(job.exchange), waitNs, this, ANSWERED, job);
+    } else if (kind === ANSWERED) {
+      job.cpu.run(this.halfClientCpuNs(job), this, FETCHED, job);
     } else {
       pool.release();
       job.instance.advance(job);
     }
+  }
+
+  private halfClientCpuNs(job: Job): number {
+    return Math.round((this.clientCpu.draw(job.exchange) * job.coldFactor) / 2);
   }
 }
