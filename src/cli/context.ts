@@ -1,0 +1,11 @@
+import type { Console, Surroundings } from './console.js';
+import type { ExitCode } from './exit-codes.js';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly console: Console;
+  readonly surroundings: Surroundings;
+  readonly version: string;
+  /** Sets how the program will end; the last word counts. */
+  exitWith(code: ExitCode): void;
+}

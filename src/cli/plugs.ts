@@ -1,0 +1,23 @@
+import { measured } from '../input/measured/index.js';
+import { balancers } from '../model/balancers/index.js';
+import { failures } from '../model/failures/index.js';
+import { products } from '../model/products/index.js';
+import { servers } from '../model/servers/index.js';
+import { steps } from '../model/steps/index.js';
+import { workloads } from '../model/workloads/index.js';
+import type { PlugDescription } from '../options/plug.js';
+import { distributions } from '../random/distributions/index.js';
+
+/** The kinds of plugs that `sim list` shows, by the word it takes. */
+export const PLUG_KINDS: Readonly<
+  Record<string, { readonly title: string; readonly plugs: readonly PlugDescription[] }>
+> = {
+  executors: { title: 'executors: how load comes', plugs: workloads },
+  balancers: { title: 'balancers: products', plugs: products },
+  algorithms: { title: 'algorithms: how a balancer picks', plugs: balancers },
+  servers: { title: 'servers: what turns connections into work', plugs: servers },
+  steps: { title: 'steps: what a handler does', plugs: steps },
+  distributions: { title: 'distributions: values that vary', plugs: distributions },
+  events: { title: 'events: failures and changes on the clock', plugs: failures },
+  measured: { title: 'measured: formats of real runs', plugs: measured },
+};
