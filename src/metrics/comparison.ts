@@ -9,16 +9,30 @@ export interface ComparedSeries {
   readonly predictedHalfWidth?: readonly (number | null)[];
 }
 
+/**
+ * How near a prediction is, by its error: A within 5 %, B 10 %, C 25 %, D 50 %, E beyond. For a ratio (the error rate) in
+ * percentage points instead: 0.5, 1, 2.5, 5. Within the spread of several takes it is A: a repeated measurement is no nearer.
+ */
+export type Grade = 'A' | 'B' | 'C' | 'D' | 'E';
+
 /** One number of the whole run, or of a stage, on both sides. */
 export interface ComparedValue {
   /** What it is, as a reader says it: `p95`, `throughput`, `error rate`. */
   readonly name: string;
-  /** `ms`, `req/s`, `ratio`, `s`, `requests`. */
+  /** `ms`, `req/s`, `ratio`, `users`. */
   readonly unit: string;
   readonly predicted: number | null;
   readonly measured: number | null;
   /** Signed: `(predicted - measured) / measured`; `null` where either side is missing or the measurement is 0. */
   readonly relativeError: number | null;
+  /** The prediction's 95 % interval, where there are several replications. */
+  readonly predictedInterval?: readonly [number, number];
+  /** Smallest and largest of several takes; `measured` is their mean. */
+  readonly measuredRange?: readonly [number, number];
+  /** True where the prediction lies between the smallest and the largest take; absent with one take. */
+  readonly withinTakes?: boolean;
+  /** Absent where a side is missing, or has too few requests for a quantile. */
+  readonly grade?: Grade;
 }
 
 /** A stage of the load (or the whole run) with its compared numbers. */
@@ -48,5 +62,20 @@ export interface Comparison {
   readonly throughput: ComparedSeries;
   /** Failed requests as a fraction of all, 0 to 1. */
   readonly errorRate: ComparedSeries;
+  /** ms. */
+  readonly avg?: ComparedSeries;
+  /** ms. */
+  readonly p90?: ComparedSeries;
+  /** ms. */
+  readonly p99?: ComparedSeries;
+  /** Virtual users, mean of the bucket. */
+  readonly users?: ComparedSeries;
+  /** In order of time, the whole run (`total`) last. */
   readonly stages: readonly ComparedStage[];
+  /** How often the real run was made. */
+  readonly takes?: number;
+  /** The worst grade of the whole run's throughput, avg, p50, p95 and error rate. */
+  readonly grade?: Grade;
+  /** What may explain the errors, a sentence each. */
+  readonly remarks?: readonly string[];
 }

@@ -14,7 +14,7 @@ export function comparisonTable(comparison: Comparison, stageLabel?: string): Te
       ? comparison.stages.at(-1)
       : comparison.stages.find((candidate) => candidate.label === stageLabel);
   if (stage === undefined) throw new RangeError(`the comparison has no stage "${stageLabel ?? 'total'}"`);
-  const head = [stage.label, 'measured', 'predicted', 'error', 'grade'];
+  const head = ['value', 'measured', 'predicted', 'error', 'grade'];
   const rows = stage.values.map((value) => [
     plain(value.name),
     plain(withRange(value.measured, value.measuredRange, value.unit)),

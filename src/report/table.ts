@@ -9,11 +9,20 @@ export interface TextTable {
   readonly rows: readonly (readonly TextCell[])[];
 }
 
+/** Shown in colour where there is any. */
+export type Mood = 'plain' | 'good' | 'bad';
+
 /** One cell; several lines where there are several thresholds. */
 export interface TextCell {
   readonly lines: readonly string[];
-  /** `good` and `bad` are shown in colour where there is any. */
-  readonly mood: 'plain' | 'good' | 'bad';
+  readonly mood: Mood;
+  /** One per line where they differ; the cell's own mood otherwise. */
+  readonly lineMoods?: readonly Mood[];
+}
+
+/** The mood of one line of a cell. */
+export function moodOfLine(cell: TextCell, index: number): Mood {
+  return cell.lineMoods?.[index] ?? cell.mood;
 }
 
 /** How the console may be written to. */
@@ -70,7 +79,9 @@ export function consoleTable(table: TextTable, style: ConsoleStyle): string {
     ...(style.borders === 'plain' ? { chars: NO_BORDERS } : {}),
   });
   for (const row of table.rows) {
-    drawn.push(row.map((cell) => cell.lines.map((line) => paint[cell.mood](line)).join('\n')));
+    drawn.push(
+      row.map((cell) => cell.lines.map((line, index) => paint[moodOfLine(cell, index)](line)).join('\n')),
+    );
   }
   return drawn
     .toString()
@@ -88,7 +99,15 @@ export function markdownTable(table: TextTable): string {
   return [line(table.head), line(rule), ...rows].join('\n');
 }
 
-const LEFT_ALIGNED: ReadonlySet<string> = new Set(['variant', 'instance', 'thresholds']);
+const LEFT_ALIGNED: ReadonlySet<string> = new Set([
+  'variant',
+  'instance',
+  'thresholds',
+  'value',
+  'stage',
+  'experiment',
+  'time',
+]);
 const PLAIN_PADDING = { 'padding-left': 0, 'padding-right': 2 };
 const NO_BORDERS = {
   top: '',
@@ -127,14 +146,14 @@ const NOTHING: MetricValues = {};
 
 function thresholdCell(variant: VariantResult): TextCell {
   const lines: string[] = [];
-  let mood: TextCell['mood'] = 'good';
+  const lineMoods: Mood[] = [];
   for (const [metric, expressions] of Object.entries(variant.thresholds)) {
     for (const [expression, { ok }] of Object.entries(expressions)) {
       lines.push(`${ok ? '✓' : '✗'} ${metric} ${expression}`);
-      if (!ok) mood = 'bad';
+      lineMoods.push(ok ? 'good' : 'bad');
     }
   }
-  return { lines, mood };
+  return { lines, mood: lineMoods.includes('bad') ? 'bad' : 'good', lineMoods };
 }
 
 function plain(text: string): TextCell {
