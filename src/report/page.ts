@@ -1,6 +1,6 @@
 import type { RunResult } from '../metrics/result.js';
-import { INK, MUTED } from './charts/style.js';
-import { instanceTable, type TextTable, variantTable } from './table.js';
+import { BLUE, INK, MUTED } from './charts/style.js';
+import { instanceTable, moodOfLine, type TextCell, type TextTable, variantTable } from './table.js';
 import { formatClock, formatCount } from './text.js';
 import { verdicts } from './verdict.js';
 
@@ -88,17 +88,20 @@ function verdictCards(result: RunResult): string {
 function tableHtml(table: TextTable): string {
   const head = table.head.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('');
   const rows = table.rows.map((row) => {
-    const cells = row.map(
-      (cell) => `<td class="${cell.mood}">${cell.lines.map(escapeHtml).join('<br>')}</td>`,
-    );
-    return `<tr>${cells.join('')}</tr>`;
+    return `<tr>${row.map((cell) => `<td>${linesHtml(cell)}</td>`).join('')}</tr>`;
   });
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
+function linesHtml(cell: TextCell): string {
+  return cell.lines
+    .map((line, index) => `<span class="${moodOfLine(cell, index)}">${escapeHtml(line)}</span>`)
+    .join('<br>');
+}
+
 function figure(chart: PageChart): string {
   const title = escapeHtml(chart.title);
-  const caption = escapeHtml(chart.summary);
+  const caption = escapeHtml(`${chart.summary.charAt(0).toUpperCase()}${chart.summary.slice(1)}`);
   return `<figure id="${chart.name}" aria-label="${title}"><div class="scroll">${ownIds(chart)}</div><figcaption>${caption}</figcaption></figure>`;
 }
 
@@ -116,6 +119,9 @@ function escapeHtml(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 }
+
+/** The palette's blue is too dark on a dark page. */
+const BLUE_ON_DARK = '#3b9bdc';
 
 /** The drawings carry fixed colours of text and background; style rules win over attributes, and so follow light and dark. */
 const STYLE = `
@@ -139,8 +145,8 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:.5rem .8rem;border-bottom:1px solid var(--edge);text-align:right;vertical-align:top;white-space:nowrap}
 th{color:var(--muted);font-size:.85rem;font-weight:600}
 th:first-child,td:first-child{text-align:left;font-weight:600}
-td.good{color:var(--good)}
-td.bad{color:var(--bad)}
+span.good{color:var(--good)}
+span.bad{color:var(--bad)}
 figure{margin:1.6rem 0;padding:.6rem .6rem 1rem;border:1px solid var(--edge);border-radius:8px}
 figcaption{padding:0 1rem}
 figure svg{display:block;max-width:100%;min-width:640px;height:auto}
@@ -148,6 +154,7 @@ svg [fill="white"]{fill:none}
 svg [fill="${INK}"]{fill:var(--ink)}
 svg [fill="${MUTED}"]{fill:var(--muted)}
 svg [stroke="${INK}"]{stroke:var(--ink)}
+@media (prefers-color-scheme:dark){svg [stroke="${BLUE}"]{stroke:${BLUE_ON_DARK}}svg [fill="${BLUE}"]{fill:${BLUE_ON_DARK}}}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--edge);color:var(--muted);font-size:.85rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.2rem;margin:0}
 dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,"DejaVu Sans Mono",monospace}

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { LoggerInterface } from 'vega';
 import type { ChartSpec } from './chart.js';
 import { textWidth } from './text-width.js';
 
@@ -13,7 +14,9 @@ export async function renderSvg(spec: ChartSpec): Promise<string> {
   textMetrics.width = measure;
   // The library numbers its clipping paths through all drawings of a process.
   vega.resetSVGDefIds();
-  const compiled = vegaLite.compile(spec as unknown as Parameters<typeof vegaLite.compile>[0]);
+  const compiled = vegaLite.compile(spec as unknown as Parameters<typeof vegaLite.compile>[0], {
+    logger: QUIET,
+  });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none', logLevel: vega.Error });
   try {
     return await view.toSVG();
@@ -21,6 +24,15 @@ export async function renderSvg(spec: ChartSpec): Promise<string> {
     view.finalize();
   }
 }
+
+/** The library's warnings would land on the user's console; the tests check that there are none. */
+const QUIET: LoggerInterface = {
+  level: () => QUIET,
+  error: () => QUIET,
+  warn: () => QUIET,
+  info: () => QUIET,
+  debug: () => QUIET,
+};
 
 interface TextItem {
   readonly fontSize?: number;

@@ -1,3 +1,5 @@
+import type { LoggerInterface } from 'vega';
+import { compile } from 'vega-lite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/metrics/result.js';
 import type { ChartSpec } from '../../src/report/chart.js';
@@ -44,6 +46,23 @@ describe.each(charts.map((chart) => [chart.name, chart] as const))('chart %s', (
       expect(y, text).toBeLessThanOrEqual(Number(height));
     }
     expect(svg).not.toContain('NaN');
+  });
+
+  it('is drawn without a warning of the library', () => {
+    const warnings: unknown[] = [];
+    const add = (...messages: readonly unknown[]) => {
+      warnings.push(...messages);
+      return logger;
+    };
+    const logger: LoggerInterface = {
+      level: () => logger,
+      error: add,
+      warn: add,
+      info: () => logger,
+      debug: () => logger,
+    };
+    compile(chart.spec(result) as never, { logger });
+    expect(warnings).toEqual([]);
   });
 
   it('needs nothing from the network', () => {

@@ -22,6 +22,7 @@ describe('variantTable', () => {
     expect(rows[0]![6]).toEqual({
       lines: ['✗ http_req_duration p(95)<500', '✓ http_req_failed rate<0.1'],
       mood: 'bad',
+      lineMoods: ['bad', 'good'],
     });
     expect(rows[1]![6]!.mood).toBe('good');
   });

@@ -45,12 +45,12 @@ export function rowsOfPanels(
         isFirst: index % columns === 0,
       }),
     );
-    return { concat: panels, columns, resolve: { scale: { color: 'shared' } } };
+    return { concat: panels, columns, resolve: { scale: { color: 'shared', size: 'shared' } } };
   });
   return {
     vconcat,
     spacing: 28,
-    resolve: { scale: { color: 'independent' }, legend: { color: 'independent' } },
+    resolve: { scale: { color: 'independent', size: 'independent' }, legend: { color: 'independent' } },
   };
 }
 
