@@ -6,6 +6,7 @@ export const BUILTIN_METRICS: Readonly<Record<string, MetricType>> = {
   data_received: 'counter',
   data_sent: 'counter',
   dropped_iterations: 'counter',
+  group_duration: 'trend',
   http_req_blocked: 'trend',
   http_req_connecting: 'trend',
   http_req_duration: 'trend',

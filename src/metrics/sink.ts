@@ -50,6 +50,12 @@ export interface MetricsSink {
   gauge(gauge: Gauge): void;
 }
 
+/** A sink that also takes the metrics of a k6 script (`new Trend('...')`, `group_duration`). */
+export interface ScriptMetricsSink extends MetricsSink {
+  /** One value of a metric that is known by its name: see `RecorderOptions.customMetrics`; times in ms. */
+  custom(metric: string, value: number, tags: Readonly<Record<string, string>>): void;
+}
+
 /** A quantity of one place, sampled once a second. */
 export interface Gauge {
   /** `api-1`, `balancer`, `postgres`, `api-1/db`, `client`. */

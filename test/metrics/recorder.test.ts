@@ -93,6 +93,22 @@ describe('Recorder', () => {
     expect(recorder.metricRecord('nothing')).toBeUndefined();
   });
 
+  it('takes the metrics of a script', () => {
+    const recorder = new Recorder({
+      customMetrics: { basket: 'trend', orders: 'counter' },
+      submetrics: ['basket{shop:north}', 'group_duration{group:::pay}'],
+    });
+    recorder.custom('basket', 12, { shop: 'north' });
+    recorder.custom('basket', 30, { shop: 'south' });
+    recorder.custom('group_duration', 250, { group: '::pay' });
+    const metrics = replicationMetrics(recorder.finish(NS_PER_SECOND));
+    expect(metrics.basket).toMatchObject({ avg: 21, count: 2 });
+    expect(metrics['basket{shop:north}']).toMatchObject({ max: 12, count: 1 });
+    expect(metrics['group_duration{group:::pay}']).toMatchObject({ med: 250 });
+    expect(metrics.orders).toBeUndefined();
+    expect(() => recorder.custom('baskets', 1, {})).toThrow('unknown metric');
+  });
+
   it('cuts the run into intervals that sum up to the total', () => {
     const recorder = new Recorder();
     let users = 0;
