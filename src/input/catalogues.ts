@@ -1,7 +1,12 @@
 /** Where the keys of components come from: the plugs and fields that other rooms own, by the names this room uses. */
-import { type AnyField, anything, type Field, record } from '../options/fields.js';
+import { iterationField as createIterationField } from '../model/iteration.js';
+import type { AnyField } from '../options/fields.js';
 
+export { failures } from '../model/failures/index.js';
+export type { IterationSpec } from '../model/iteration.js';
 export { products } from '../model/products/index.js';
+export { servers } from '../model/servers/index.js';
+export { stepField } from '../model/step-field.js';
 export { workloads } from '../model/workloads/index.js';
 
 /** A plug as a file sees it. */
@@ -10,5 +15,5 @@ export interface NamedOptions {
   readonly options: AnyField;
 }
 
-export const iterationField: Field<unknown> = anything();
-export const clientField: Field<unknown> = record({});
+/** What a virtual user does in one iteration. */
+export const iterationField = createIterationField();

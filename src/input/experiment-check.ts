@@ -1,8 +1,8 @@
 import { parseThresholds, type ThresholdDefinition } from '../metrics/threshold.js';
-import { failures } from '../model/failures/index.js';
 import { check, didYouMean } from '../options/fields.js';
+import { failures } from './catalogues.js';
 import { nameHint } from './error.js';
-import type { EventSpec, Experiment, ScenarioSpec } from './experiment.js';
+import type { ClientSpec, EventSpec, Experiment, ScenarioSpec } from './experiment.js';
 import {
   eventField,
   experimentField,
@@ -10,6 +10,7 @@ import {
   scenariosLoadField,
   singleLoadField,
   thresholdsField,
+  type WrittenClient,
 } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { mappingOf, maybeMisspelt, namesOf } from './model-references.js';
@@ -81,7 +82,7 @@ function checkSingle(load: unknown, report: Report): Load | undefined {
   }
   const { own, plug } = result.value;
   const scenario = { name: 'default', executor: plug.kind, options: plug.options, iteration: own.iteration };
-  return { scenarios: [scenario], client: own.client };
+  return { scenarios: [scenario], client: toClient(own.client) };
 }
 
 function checkScenarios(load: unknown, report: Report): Load | undefined {
@@ -104,7 +105,19 @@ function checkScenarios(load: unknown, report: Report): Load | undefined {
     report({ path: ['scenarios'], aboutKey: name, got: JSON.stringify(name), expected });
   }
   scenarios.sort((a, b) => startNs(a) - startNs(b) || (a.name < b.name ? -1 : 1));
-  return { scenarios, client: result.value.client };
+  return { scenarios, client: toClient(result.value.client) };
+}
+
+function toClient(written: WrittenClient): ClientSpec {
+  return {
+    on: written.on,
+    beforeSend: written.cpu.before_send,
+    afterReceive: written.cpu.after_receive,
+    noConnectionReuse: written.noConnectionReuse,
+    noVUConnectionReuse: written.noVUConnectionReuse,
+    minIterationDurationNs: written.minIterationDuration,
+    addresses: written.addresses,
+  };
 }
 
 function startNs(scenario: ScenarioSpec): number {
@@ -176,9 +189,15 @@ function checkEvents(value: unknown, report: Report): EventSpec[] {
   return events.sort((a, b) => a.atNs - b.atNs);
 }
 
-/** The names that events act on, on plain data. */
+/** The names that the load generator and the events use, on plain data. */
 function checkTargets(value: unknown, model: unknown, report: Report): void {
-  const { events } = mappingOf(value);
+  const { events, load } = mappingOf(value);
+  const { on } = mappingOf(mappingOf(load).client);
+  const { hosts } = namesOf(model);
+  if (typeof on === 'string' && Object.hasOwn(mappingOf(model), 'hosts') && !hosts.includes(on)) {
+    const hint = nameHint(on, hosts);
+    report({ path: ['load', 'client', 'on'], got: JSON.stringify(on), expected: 'a host', hint });
+  }
   if (!Array.isArray(events)) return;
   const names = namesOf(model);
   const instances = [...names.instances, ...names.services];

@@ -1,8 +1,8 @@
 /** The keys of an experiment file, with their units, defaults and meanings. */
 
-import { failures } from '../model/failures/index.js';
 import {
   anything,
+  type Checked,
   count,
   didYouMean,
   duration,
@@ -12,14 +12,16 @@ import {
   flag,
   list,
   mapOf,
+  name,
   type PlugChoice,
   plugByKey,
   plugByKind,
   record,
   text,
 } from '../options/fields.js';
+import { durationDistribution } from '../random/fields.js';
 import { beside } from './beside.js';
-import { clientField, iterationField, type NamedOptions, workloads } from './catalogues.js';
+import { failures, iterationField, type NamedOptions, workloads } from './catalogues.js';
 import { mappingOf } from './model-references.js';
 
 const scenarioOwn = {
@@ -31,8 +33,42 @@ const executorField = plugByKind(() => workloads, 'executor') as Field<PlugChoic
 /** One scenario, as an entry of `scenarios:`. */
 const scenarioField = beside(scenarioOwn, executorField, () => withKeys(workloads, scenarioOwn, 'executor'));
 
+/** Addresses of so many clients, each in a network of its own: `ip_hash` looks at the first three numbers only. */
+function distinctAddresses(clients: number): string[] {
+  return Array.from({ length: clients }, (_, index) => `10.${index >> 8}.${index & 255}.1`);
+}
+
+const clientField = record({
+  on: name().optional().describe('the host it runs on; without one it has a machine of its own'),
+  cpu: record({
+    before_send: durationDistribution()
+      .prefault('0s')
+      .describe('per request: the script, building the request'),
+    after_receive: durationDistribution()
+      .prefault('0s')
+      .describe(
+        'per request, before the answer is seen: it delays the measurement as on a busy load generator',
+      ),
+  })
+    .prefault({})
+    .describe('CPU of the load generator, counted only with `on`'),
+  noConnectionReuse: flag().default(false).describe("k6's option: a new connection for each request"),
+  noVUConnectionReuse: flag()
+    .default(false)
+    .describe("k6's option: connections are closed at the end of each iteration"),
+  minIterationDuration: duration().prefault('0s').describe("k6's option: shorter iterations are drawn out"),
+  addresses: either([count({ min: 1, max: 65_536 }).transform(distinctAddresses), list(text())])
+    .default([])
+    .describe(
+      'addresses of the users for hashes, in turn: a list, or so many different ones; 127.0.0.1 if absent',
+    ),
+});
+
+/** The checked form of `client`. */
+export type WrittenClient = Checked<typeof clientField>;
+
 const loadOwn = {
-  client: clientField.optional().describe('the load generator itself'),
+  client: clientField.prefault({}).describe('the load generator itself'),
 };
 
 const singleOwn = { ...loadOwn, ...scenarioOwn };

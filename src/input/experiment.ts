@@ -1,5 +1,9 @@
 import type { MetricThresholds } from '../metrics/threshold.js';
+import type { DistributionSpec } from '../random/distribution.js';
+import type { IterationSpec } from './catalogues.js';
 import type { Model } from './model-file.js';
+
+export type { IterationSpec } from './catalogues.js';
 
 /** An experiment as it is after checking: one variant of it, with its model. See {@link Model} for what "checked" means. */
 export interface Experiment {
@@ -9,8 +13,7 @@ export interface Experiment {
   readonly replications: number;
   /** One or more scenarios, in k6's order: by start time, then name. */
   readonly scenarios: readonly ScenarioSpec[];
-  /** The load generator's own checked options, `undefined` where the file has none. */
-  readonly client: ClientSpec | undefined;
+  readonly client: ClientSpec;
   readonly thresholds: readonly MetricThresholds[];
   /** In the order of their time, then of the file. */
   readonly events: readonly EventSpec[];
@@ -29,11 +32,20 @@ export interface ScenarioSpec {
   readonly iteration: IterationSpec;
 }
 
-/** The checked form of `iteration`. */
-export type IterationSpec = unknown;
-
-/** The checked form of `client`. */
-export type ClientSpec = unknown;
+/** The load generator itself. */
+export interface ClientSpec {
+  /** A key of the model's `hosts`; absent: it has a machine of its own, and the two CPU times do not count. */
+  readonly on: string | undefined;
+  /** CPU per request, ns. */
+  readonly beforeSend: DistributionSpec;
+  readonly afterReceive: DistributionSpec;
+  readonly noConnectionReuse: boolean;
+  readonly noVUConnectionReuse: boolean;
+  /** 0: none. */
+  readonly minIterationDurationNs: number;
+  /** In turn for the virtual users; empty: 127.0.0.1 for all. */
+  readonly addresses: readonly string[];
+}
 
 export interface EventSpec {
   /** Name of the failure's plug: `kill`. */

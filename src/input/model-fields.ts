@@ -1,7 +1,5 @@
 /** The keys of a model file, with their units, defaults and meanings. */
 
-import { servers } from '../model/servers/index.js';
-import { stepField } from '../model/step-field.js';
 import {
   anything,
   bytes,
@@ -23,7 +21,7 @@ import {
 } from '../options/fields.js';
 import { durationDistribution, numberDistribution } from '../random/fields.js';
 import { beside, chosen } from './beside.js';
-import { products } from './catalogues.js';
+import { products, servers, stepField } from './catalogues.js';
 import { hasRoutes } from './model-references.js';
 
 const MIB = 1024 * 1024;
@@ -37,14 +35,13 @@ const linkField = either([
   record({ latency: durationDistribution().describe('one way') }),
 ]).describe('one-way latency between two places');
 
+const cpus = () => number({ above: 0, max: 4096 });
+const CPUS_MEANING =
+  "Docker's --cpus: cores' worth of CPU time per period, then throttled until the next; no quota if absent";
+
 /** Keys that everything with CPU of its own has. */
 const placed = {
   on: name().optional().describe('the host it runs on; needed where there are several'),
-  cpus: number({ above: 0, max: 4096 })
-    .optional()
-    .describe(
-      "Docker's --cpus: cores' worth of CPU time per period, then throttled until the next; no quota if absent",
-    ),
   cpu_period: duration({ minNs: 1_000_000, maxNs: 1_000_000_000 })
     .prefault('100ms')
     .describe('length of the quota’s period'),
@@ -97,6 +94,9 @@ const memoryField = either([
 
 const serviceField = record({
   ...placed,
+  cpus: either([cpus(), list(cpus())])
+    .optional()
+    .describe(`${CPUS_MEANING}; a list has one for each replica`),
   replicas: count({ min: 1, max: 10_000 }).default(1).describe('instances: NAME-1, NAME-2, ...'),
   mem_limit: bytes().optional().describe('beyond it the kernel kills the instance; no limit if absent'),
   memory: memoryField.prefault({}).describe('resident memory of an instance'),
@@ -117,6 +117,7 @@ const serviceField = record({
 
 const databaseField = record({
   ...placed,
+  cpus: cpus().optional().describe(CPUS_MEANING),
   max_connections: count({ min: 1, max: 1_000_000 }).default(100).describe("PostgreSQL's max_connections"),
   connect_time: durationDistribution()
     .prefault('0s')

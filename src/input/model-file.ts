@@ -50,8 +50,6 @@ export interface BalancerSpec {
 export interface PlacedSpec {
   /** A key of `hosts`. */
   readonly on: string;
-  /** Docker's `--cpus`: cores' worth of CPU time per period; absent: no quota. */
-  readonly cpus: number | undefined;
   /** Length of the quota's period. */
   readonly cpuPeriodNs: number;
   /** Docker's `--cpu-shares`, 1024 unless told: weight where the host's cores do not suffice. */
@@ -60,6 +58,8 @@ export interface PlacedSpec {
 
 export interface ServiceSpec extends PlacedSpec {
   readonly replicas: number;
+  /** Docker's `--cpus`, for all replicas or one by one (then as many as replicas), see {@link cpusOf}; absent: no quota. */
+  readonly cpus: number | readonly number[] | undefined;
   readonly memLimitBytes: number | undefined;
   readonly memory: {
     readonly baseBytes: number;
@@ -110,9 +110,17 @@ export interface RouteSpec {
 }
 
 export interface DatabaseSpec extends PlacedSpec {
+  /** As for a service. */
+  readonly cpus: number | undefined;
   readonly maxConnections: number;
   /** Time to open a connection, ns. */
   readonly connect: DistributionSpec;
+}
+
+/** The CPU quota of one replica, counted from 0: cores' worth of CPU time per period, `undefined` for none. */
+export function cpusOf(service: ServiceSpec, replicaIndex: number): number | undefined {
+  const { cpus } = service;
+  return cpus === undefined || typeof cpus === 'number' ? cpus : cpus[replicaIndex];
 }
 
 type Written = Checked<typeof modelField>;
@@ -165,7 +173,6 @@ function toNetwork(written: Written['network']): Record<string, LinkSpec> {
 function toPlaced(written: WrittenService | WrittenDatabase, hostNames: readonly string[]): PlacedSpec {
   return {
     on: written.on ?? hostNames[0] ?? '',
-    cpus: written.cpus,
     cpuPeriodNs: written.cpu_period,
     cpuShares: written.cpu_shares,
   };
@@ -179,6 +186,7 @@ function toService(written: WrittenService, hostNames: readonly string[]): Servi
   return {
     ...toPlaced(written, hostNames),
     replicas: written.replicas,
+    cpus: written.cpus,
     memLimitBytes: written.mem_limit,
     memory: {
       baseBytes: memory.base,
@@ -216,6 +224,7 @@ function toRoute(line: string, written: WrittenService['routes'][string]): Route
 function toDatabase(written: WrittenDatabase, hostNames: readonly string[]): DatabaseSpec {
   return {
     ...toPlaced(written, hostNames),
+    cpus: written.cpus,
     maxConnections: written.max_connections,
     connect: written.connect_time,
   };

@@ -135,6 +135,7 @@ function checkService(service: Mapping, path: Path, scope: Scope): void {
     const hint = nameHint('', names.hosts);
     report({ path: [...path, 'on'], got: 'nothing', expected: 'the host it runs on', hint });
   }
+  checkCpus(service, path, report);
   for (const [pool, value] of Object.entries(mappingOf(service.pools))) {
     const { to } = mappingOf(value);
     if (typeof to !== 'string' || names.databases.includes(to)) continue;
@@ -151,6 +152,15 @@ function checkService(service: Mapping, path: Path, scope: Scope): void {
     const stepsPath = Array.isArray(route) ? routePath : [...routePath, 'steps'];
     walkSteps(steps, stepsPath, (step, stepPath) => checkStep(step, stepPath, { ...scope, service }));
   }
+}
+
+/** A list of quotas has one for each replica. */
+function checkCpus(service: Mapping, path: Path, report: Report): void {
+  const { cpus, replicas = 1 } = service;
+  if (!Array.isArray(cpus) || typeof replicas !== 'number' || cpus.length === replicas) return;
+  if (maybeMisspelt(service, 'replicas')) return;
+  const expected = `a number, or a list of ${replicas}: one for each replica`;
+  report({ path: [...path, 'cpus'], got: `a list of ${cpus.length}`, expected });
 }
 
 /** Methods of RFC 9110 and RFC 5789. */
