@@ -7,7 +7,9 @@ export const arrivalVuOptions = {
   preAllocatedVUs: count({ max: VUS_MAX }).describe('virtual users made before the test starts'),
   maxVUs: count({ max: VUS_MAX })
     .optional()
-    .describe('virtual users at most; every one beyond preAllocatedVUs costs a dropped iteration; default preAllocatedVUs'),
+    .describe(
+      'virtual users at most; every one beyond preAllocatedVUs costs a dropped iteration; default preAllocatedVUs',
+    ),
 };
 
 /** The checked form of {@link arrivalVuOptions}. */
@@ -19,9 +21,13 @@ export interface ArrivalVuOptions {
 /** Reports `maxVUs` below `preAllocatedVUs`. */
 export function checkMaxVus(options: ArrivalVuOptions, context: Parameters<typeof fail>[0]): void {
   if (options.maxVUs === undefined || options.maxVUs >= options.preAllocatedVUs) return;
-  fail(context, options.maxVUs, `maxVUs of at least preAllocatedVUs (${options.preAllocatedVUs})`, undefined, [
-    'maxVUs',
-  ]);
+  fail(
+    context,
+    options.maxVUs,
+    `maxVUs of at least preAllocatedVUs (${options.preAllocatedVUs})`,
+    undefined,
+    ['maxVUs'],
+  );
 }
 
 /** The virtual users that an arrival-rate executor reserves. */

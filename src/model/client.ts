@@ -6,7 +6,7 @@ import type { HttpSample, MetricsSink } from '../metrics/sink.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, purposeOf } from '../random/stream.js';
 import { CONNECTION_CLOSE_BYTES } from './endpoint.js';
-import { type Caller, type Endpoint, Exchange, Failure } from './exchange.js';
+import { type Caller, type Connection, type Endpoint, Exchange, Failure } from './exchange.js';
 import type { Link } from './network.js';
 import type { Processor } from './processor.js';
 
@@ -123,30 +123,47 @@ export class Call implements Expiring {
   constructor(readonly owner: CallOwner) {}
 }
 
-/** The kept-alive connections of one virtual user: per target, since when each has been idle; last in, first out. */
-export class IdleConnections {
-  private readonly idleSinceNs: number[][] = [];
+/** One place's idle connections, the latest last. */
+interface IdleStack {
+  readonly connections: (Connection | undefined)[];
+  readonly sinceNs: number[];
+}
 
-  /** Takes an idle connection to `target` that the server has not closed yet (idle for less than `keepaliveNs`). */
+/** The kept-alive connections of one virtual user, per target; last in, first out, as Go's transport has them. */
+export class IdleConnections {
+  /** What {@link take} took: undefined too where the station keeps no account of its connections. */
+  taken: Connection | undefined = undefined;
+
+  private readonly stacks: IdleStack[] = [];
+
+  /** Takes an idle connection to `target` that the server has not closed (nor is known to after `keepaliveNs`); false if there is none. */
   take(target: number, nowNs: number, keepaliveNs: number): boolean {
-    const idle = this.idleSinceNs[target];
-    if (idle === undefined || idle.length === 0) return false;
-    const since = idle.pop()!;
-    if (nowNs - since < keepaliveNs) return true;
-    // The others have been idle for even longer.
-    idle.length = 0;
+    const stack = this.stacks[target];
+    if (stack === undefined) return false;
+    while (stack.sinceNs.length > 0) {
+      const connection = stack.connections.pop();
+      const sinceNs = stack.sinceNs.pop()!;
+      if (connection?.open === false || nowNs - sinceNs >= keepaliveNs) continue;
+      this.taken = connection;
+      return true;
+    }
     return false;
   }
 
   /** Gives a connection back. */
-  put(target: number, nowNs: number): void {
-    while (this.idleSinceNs.length <= target) this.idleSinceNs.push([]);
-    this.idleSinceNs[target]!.push(nowNs);
+  put(target: number, nowNs: number, connection: Connection | undefined): void {
+    while (this.stacks.length <= target) this.stacks.push({ connections: [], sinceNs: [] });
+    const stack = this.stacks[target]!;
+    stack.connections.push(connection);
+    stack.sinceNs.push(nowNs);
   }
 
   /** Closes all. */
   clear(): void {
-    for (const idle of this.idleSinceNs) idle.length = 0;
+    for (const stack of this.stacks) {
+      stack.connections.length = 0;
+      stack.sinceNs.length = 0;
+    }
   }
 }
 
@@ -214,7 +231,7 @@ export class HttpClient implements Caller, Handler {
     if (exchange.timeoutList !== undefined) cancelTimeout(exchange);
     if (exchange.failure !== Failure.none && this.isReplayed(call, exchange)) {
       call.retried = true;
-      this.dial(call, true);
+      this.transmit(call, true, undefined);
       return;
     }
     cancelTimeout(call);
@@ -241,16 +258,20 @@ export class HttpClient implements Caller, Handler {
     this.timeoutsOf(call.plan!.timeoutNs).add(call);
     const target = call.plan!.target;
     const keepaliveNs = this.targets[target]!.keepaliveTimeoutNs ?? NEVER;
-    this.dial(call, !call.owner.connections.take(target, this.simulation.nowNs, keepaliveNs));
+    const { connections } = call.owner;
+    if (connections.take(target, this.simulation.nowNs, keepaliveNs))
+      this.transmit(call, false, connections.taken);
+    else this.transmit(call, true, undefined);
   }
 
-  private dial(call: Call, needsConnection: boolean): void {
+  private transmit(call: Call, needsConnection: boolean, connection: Connection | undefined): void {
     const plan = call.plan!;
     const link = this.targets[plan.target]!.link;
     const address = call.owner.address;
     const exchange = new Exchange(this, link, plan.endpoint, call.keyHigh, call.keyLow, undefined, address);
     exchange.context = call;
     exchange.needsConnection = needsConnection;
+    exchange.connection = connection;
     exchange.closesConnection = this.noConnectionReuse;
     call.exchange = exchange;
     if (needsConnection) this.dialTimeouts.add(exchange);
@@ -283,7 +304,9 @@ export class HttpClient implements Caller, Handler {
     call.responseBytes = call.status === 0 ? 0 : exchange.responseBytes;
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
     this.countBytes(call, exchange);
-    if (!exchange.closesConnection) call.owner.connections.put(call.plan!.target, nowNs);
+    if (!exchange.closesConnection) {
+      call.owner.connections.put(call.plan!.target, nowNs, exchange.connection);
+    }
     this.report(call, exchange.endpoint);
     call.exchange = undefined;
     call.owner.callEnded(call);

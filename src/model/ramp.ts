@@ -1,4 +1,4 @@
-import { stagesDurationNs, type Stage, type VuStep } from './workload.js';
+import { type Stage, stagesDurationNs, type VuStep } from './workload.js';
 
 /** A ramp of virtual users, checked. */
 export interface Ramp {

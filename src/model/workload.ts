@@ -1,7 +1,17 @@
 import type { Simulation } from '../kernel/loop.js';
 import { NS_PER_MS, NS_PER_SECOND, NS_PER_US } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
-import { type AnyField, type Checked, count, duration, list, mapOf, problem, record, text } from '../options/fields.js';
+import {
+  type AnyField,
+  type Checked,
+  count,
+  duration,
+  list,
+  mapOf,
+  problem,
+  record,
+  text,
+} from '../options/fields.js';
 import type { PlugDescription } from '../options/plug.js';
 import type { RandomSource } from '../random/stream.js';
 import type { Behaviour } from './virtual-user.js';
@@ -87,7 +97,9 @@ export const commonOptions = {
   gracefulStop: duration()
     .default(30e9)
     .describe('how long iterations may go on after the end, before they are interrupted'),
-  exec: text().optional().describe('name of the function that a script exports; without meaning for a list of steps'),
+  exec: text()
+    .optional()
+    .describe('name of the function that a script exports; without meaning for a list of steps'),
   env: mapOf(text()).optional().describe('environment variables of a script'),
   tags: mapOf(text()).optional().describe('tags for the samples of a script'),
 };
@@ -114,7 +126,9 @@ export function stagesField(target: { readonly max: number; readonly meaning: st
     duration: duration().describe('length of the stage; 0 is a jump'),
     target: count({ max: target.max }).describe(target.meaning),
   });
-  return list(stage).min(1, { error: (issue) => problem(issue.input, 'at least one stage') }).describe('stages, one after the other, each a straight line');
+  return list(stage)
+    .min(1, { error: (issue) => problem(issue.input, 'at least one stage') })
+    .describe('stages, one after the other, each a straight line');
 }
 
 /** One straight line of a ramp, checked. */

@@ -1,7 +1,7 @@
 import { NEVER, NS_PER_SECOND } from '../../kernel/time.js';
 import { type Checked, count, duration, record } from '../../options/fields.js';
-import { ArrivalRate } from '../arrival-rate.js';
 import { arrivalVuOptions, checkMaxVus, rateText, reservedVus, vusRange } from '../arrival-options.js';
+import { ArrivalRate } from '../arrival-rate.js';
 import {
   type Arrivals,
   baseInfo,
@@ -25,7 +25,8 @@ type Options = Checked<typeof options>;
 /** k6's constant-arrival-rate: iterations that start at a fixed rate, whether or not the earlier ones are over. */
 export const constantArrivalRate: WorkloadPlug<typeof options> = {
   name: 'constant-arrival-rate',
-  summary: 'Iterations that start at a fixed rate, however slow the system is; without a free user they are dropped.',
+  summary:
+    'Iterations that start at a fixed rate, however slow the system is; without a free user they are dropped.',
   source: 'k6 v1.8.1, lib/executor/constant_arrival_rate.go',
   options,
   example: 'executor: constant-arrival-rate\nrate: 50\nduration: 1m\npreAllocatedVUs: 20\nmaxVUs: 100',

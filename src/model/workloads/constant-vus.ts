@@ -33,8 +33,7 @@ export const constantVus: WorkloadPlug<typeof options> = {
     { atNs: 0, plannedVus: checked.vus, unplannedVusMax: 0 },
     { atNs: checked.duration + checked.gracefulStop, plannedVus: 0, unplannedVusMax: 0 },
   ],
-  describe: (checked) =>
-    `${checked.vus} looping VUs for ${goDuration(checked.duration)}${baseInfo(checked)}`,
+  describe: (checked) => `${checked.vus} looping VUs for ${goDuration(checked.duration)}${baseInfo(checked)}`,
   create: (checked, context) => {
     const quota = { take: () => true, droppedBySlot: () => 0, droppedAtEnd: () => 0 };
     const { vus, duration: durationNs, gracefulStop: gracefulStopNs } = checked;

@@ -19,7 +19,10 @@ const options = record({
   ...arrivalVuOptions,
   startRate: count({ max: RATE_MAX }).default(0).describe('iterations to start per timeUnit, at the start'),
   timeUnit: duration({ minNs: 1 }).default(NS_PER_SECOND).describe('what rates count in'),
-  stages: stagesField({ max: RATE_MAX, meaning: 'iterations to start per timeUnit, at the end of the stage' }),
+  stages: stagesField({
+    max: RATE_MAX,
+    meaning: 'iterations to start per timeUnit, at the end of the stage',
+  }),
 }).superRefine(checkMaxVus);
 
 type Options = Checked<typeof options>;

@@ -30,7 +30,8 @@ export const rampingVus: WorkloadPlug<typeof options> = {
   summary: 'Users that loop over the iteration; their number follows stages, each a straight line.',
   source: 'k6 v1.8.1, lib/executor/ramping_vus.go',
   options,
-  example: 'executor: ramping-vus\nstages:\n  - { duration: 1m, target: 100 }\n  - { duration: 30s, target: 0 }',
+  example:
+    'executor: ramping-vus\nstages:\n  - { duration: 1m, target: 100 }\n  - { duration: 30s, target: 0 }',
   plan: (checked) => ({ kind: 'vus', steps: rampSteps(checked) }),
   requirements: (checked) =>
     rampReservations(checked).map(({ atNs, vus }) => ({ atNs, plannedVus: vus, unplannedVusMax: 0 })),

@@ -18,7 +18,9 @@ const options = record({
     .describe('after this, no iteration starts'),
 }).superRefine((value, context) => {
   if (value.iterations >= value.vus) return;
-  fail(context, value.iterations, `at least as many iterations as vus (${value.vus})`, undefined, ['iterations']);
+  fail(context, value.iterations, `at least as many iterations as vus (${value.vus})`, undefined, [
+    'iterations',
+  ]);
 });
 
 /** k6's shared-iterations: a number of iterations that users take one by one. */
