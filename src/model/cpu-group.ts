@@ -34,6 +34,7 @@ export class CpuGroup implements Processor, Handler {
   private readonly quota: CpuQuota | undefined;
   private readonly jobs = new SharingHeap();
   private readonly alarm: number;
+  private readonly thawWatchers: ((frozenSinceNs: number) => void)[] = [];
   private rate = 0;
   /** Work done per ns of CPU: below 1 where a failure slows the place down. */
   private speed = 1;
@@ -111,9 +112,14 @@ export class CpuGroup implements Processor, Handler {
     return this.throttled;
   }
 
-  /** When a frozen group goes on; {@link NEVER} while it is not frozen. */
-  get thawsAtNs(): number {
-    return this.throttled ? this.quota!.nextRefillNs : NEVER;
+  /** Calls `watcher` at every end of a freeze, with the time it began. */
+  whenThawed(watcher: (frozenSinceNs: number) => void): void {
+    this.thawWatchers.push(watcher);
+  }
+
+  /** Ends what {@link whenThawed} began: the watchers belong to processes, and processes end. */
+  forgetWatchers(): void {
+    this.thawWatchers.length = 0;
   }
 
   /** Periods in which the quota was used up (the kernel's `nr_throttled`). */
@@ -171,6 +177,7 @@ export class CpuGroup implements Processor, Handler {
     this.throttled = false;
     this.throttledNs += this.simulation.nowNs - this.throttledSinceNs;
     this.changed();
+    for (const watcher of this.thawWatchers) watcher(this.throttledSinceNs);
   }
 
   /** Brings the accounts up to now, at the rate that held since the last time. */

@@ -1,4 +1,4 @@
-/** A first-in-first-out queue: O(1) at both ends, O(n) removal from the middle (rare: a timeout). */
+/** A first-in-first-out queue: O(1) at its ends, O(n) removal from the middle (rare: a timeout). */
 export class Fifo<T> {
   private items: T[] = [];
   private head = 0;
@@ -9,6 +9,16 @@ export class Fifo<T> {
 
   push(item: T): void {
     this.items.push(item);
+  }
+
+  /** Puts `item` before all others. */
+  unshift(item: T): void {
+    if (this.head > 0) {
+      this.head -= 1;
+      this.items[this.head] = item;
+    } else {
+      this.items.unshift(item);
+    }
   }
 
   shift(): T | undefined {
@@ -23,6 +33,19 @@ export class Fifo<T> {
       this.head = 0;
     }
     return item;
+  }
+
+  /** Calls `visit` with every item, first to last. */
+  forEach(visit: (item: T) => void): void {
+    for (let index = this.head; index < this.items.length; index += 1) visit(this.items[index]!);
+  }
+
+  /** True if `test` holds for one of them. */
+  some(test: (item: T) => boolean): boolean {
+    for (let index = this.head; index < this.items.length; index += 1) {
+      if (test(this.items[index]!)) return true;
+    }
+    return false;
   }
 
   /** Takes `item` out wherever it stands; nothing happens if it is not there. */

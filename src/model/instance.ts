@@ -248,6 +248,7 @@ export class Instance implements Station, Handler {
     this.allocatedBytes = 0;
     this.server.close();
     this.group.clear();
+    this.group.forgetWatchers();
     for (const watcher of this.lossWatchers) watcher();
     for (const job of jobs) {
       job.dead = true;
