@@ -23,8 +23,11 @@ export interface Resource {
 /** A resource above this is full: the queue before it grows with every further user. */
 export const FULL = 0.9;
 
-/** CPU groups that are neither instance nor host are taken as one process, and an instance without a quota too. */
-const PROCESS_CORES = 1;
+/**
+ * A place's CPU that stays below this many cores is taken as one process (one interpreter, one event loop), which cannot use more;
+ * one that goes beyond has as many processes as it takes. A gauge `processes_max` says it exactly.
+ */
+const ONE_PROCESS_CORES = 1.02;
 
 /** A place whose quota never froze it for 1 % of any interval has none that matters. */
 const THROTTLED_MIN = 0.01;
@@ -42,10 +45,9 @@ const CAUSE_ORDER: readonly ResourceKind[] = [
 
 /** All resources that the gauges describe. */
 export function resources(variant: VariantResult): Resource[] {
-  const { series } = variant;
   const found: Resource[] = [];
-  for (const gauge of series.gauges) {
-    const resource = resourceOf(gauge, series);
+  for (const gauge of variant.series.gauges) {
+    const resource = resourceOf(gauge, variant);
     if (resource !== undefined) found.push(resource);
   }
   return found;
@@ -88,14 +90,14 @@ export function gaugeValues(
   return series.gauges.find((gauge) => gauge.place === place && gauge.name === name)?.values;
 }
 
-function resourceOf(gauge: GaugeSeries, series: SeriesResult): Resource | undefined {
+function resourceOf(gauge: GaugeSeries, variant: VariantResult): Resource | undefined {
   const { place, name } = gauge;
-  const other = (otherName: string) => gaugeValues(series, place, otherName);
+  const other = (otherName: string) => gaugeValues(variant.series, place, otherName);
   switch (name) {
     case 'cpu_busy_seconds':
       return ofCapacity('host-cores', gauge, other('cores_max'), undefined);
     case 'cpu_seconds':
-      return cpuResource(gauge, series);
+      return cpuResource(gauge, variant);
     case 'connections':
       return ofCapacity('database-connections', gauge, other('connections_max'), undefined);
     case 'pool_in_use':
@@ -124,15 +126,15 @@ function ofCapacity(
 }
 
 /**
- * A process' CPU. Under a quota, time in use and time frozen together fill the second when the quota is the limit, however many
- * cores the quota is worth; with a known quota (`cpus_max`) the used fraction of it counts as well. Without one, the limit is taken
- * as the one core that a single process (one interpreter, one event loop) can use, or as many as `cores_max` says.
+ * A place's CPU. Under a quota, time in use and time frozen together fill the second when the quota is the limit, however many
+ * cores the quota is worth; with a known quota (`cpus_max`) the used fraction of it counts as well. Without one, an instance or
+ * balancer is limited by the cores that its processes can use; other places (a database, a load generator) by their host alone.
  */
-function cpuResource(gauge: GaugeSeries, series: SeriesResult): Resource {
+function cpuResource(gauge: GaugeSeries, variant: VariantResult): Resource | undefined {
   const { place, values } = gauge;
-  const frozen = gaugeValues(series, place, 'throttled_seconds') ?? [];
-  const quota = gaugeValues(series, place, 'cpus_max');
-  const cores = gaugeValues(series, place, 'cores_max');
+  const other = (name: string) => gaugeValues(variant.series, place, name);
+  const frozen = other('throttled_seconds') ?? [];
+  const quota = other('cpus_max');
   if (frozen.some((value) => value >= THROTTLED_MIN)) {
     const utilization = values.map((value, index) => {
       const ofQuota = quota === undefined ? 0 : value / (quota[index] || Number.POSITIVE_INFINITY);
@@ -141,6 +143,11 @@ function cpuResource(gauge: GaugeSeries, series: SeriesResult): Resource {
     });
     return { kind: 'cpu-quota', place, utilization, waiting: undefined };
   }
-  const utilization = values.map((value, index) => value / (cores?.[index] || PROCESS_CORES));
+  const processes = other('processes_max') ?? other('cores_max');
+  const isServer = place === 'balancer' || variant.instances.some((instance) => instance.name === place);
+  if (processes === undefined && !isServer) return undefined;
+  const most = Math.max(0, ...values);
+  const likely = most < ONE_PROCESS_CORES ? 1 : Math.ceil(most);
+  const utilization = values.map((value, index) => value / (processes?.[index] || likely));
   return { kind: 'process-core', place, utilization, waiting: undefined };
 }

@@ -1,7 +1,7 @@
 import CliTable from 'cli-table3';
 import picocolors from 'picocolors';
 import type { MetricValues, RunResult, VariantResult } from '../metrics/result.js';
-import { formatMsWithInterval, formatPercent, formatRateWithInterval } from './text.js';
+import { formatBytes, formatMsWithInterval, formatPercent, formatRateWithInterval } from './text.js';
 
 /** A table as text: what the console, Markdown and the page draw, each in its way. */
 export interface TextTable {
@@ -47,9 +47,20 @@ export function variantTable(result: RunResult): TextTable {
   return { head, rows };
 }
 
-/** One row per instance of every variant that has more than none: requests, share, errors, latency, CPU, memory. */
+/** One row per instance of every variant: requests, share, errors, latency, CPU seconds per second, highest memory. */
 export function instanceTable(result: RunResult): TextTable {
-  const head = ['variant', 'instance', 'requests', 'share', 'errors', 'avg', 'p95', 'cpu', 'throttled'];
+  const head = [
+    'variant',
+    'instance',
+    'requests',
+    'share',
+    'errors',
+    'avg',
+    'p95',
+    'cpu',
+    'throttled',
+    'memory',
+  ];
   const rows = result.variants.flatMap((variant) =>
     variant.instances.map((instance) =>
       [
@@ -62,6 +73,7 @@ export function instanceTable(result: RunResult): TextTable {
         formatMsWithInterval(instance['p(95)'], undefined),
         `${instance.cpu.toFixed(2)} s/s`,
         formatPercent(instance.throttled),
+        instance.memoryBytesMax > 0 ? formatBytes(instance.memoryBytesMax) : '-',
       ].map(plain),
     ),
   );

@@ -36,7 +36,8 @@ export function verdict(variant: VariantResult): string[] {
   if (busy.length === 0) return ['No request ended: there is nothing to judge.'];
   const all = resources(variant);
   const full = fullResources(all, busy);
-  return [saturation(variant, all, full, busy), latency(variant, full, busy), validity(variant, full)];
+  const limits = `${saturation(variant, all, full, busy)}${downText(variant)}`;
+  return [limits, latency(variant, full, busy), validity(variant, full)];
 }
 
 /** The intervals of the highest load: there a limit shows if there is one. */
@@ -72,6 +73,19 @@ function nothingSaturates(all: readonly Resource[], busy: readonly number[]): st
   if (busiest === undefined) return 'Nothing that the model measures saturates.';
   const used = formatPercent(meanAt(busiest.utilization, busy));
   return `Nothing saturates: at the highest load the fullest is ${nameOf(busiest)}, ${used} in use.`;
+}
+
+/** Which instances were down after they had been up (killed, crashed, restarted), and for how long. */
+function downText(variant: VariantResult): string {
+  const down = variant.instances.flatMap(({ name }) => {
+    const up = gaugeValues(variant.series, name, 'up') ?? [];
+    const begin = up.findIndex((value) => value > 0);
+    if (begin === -1) return [];
+    const missing =
+      up.slice(begin).reduce((sum, value) => sum + 1 - value, 0) * variant.series.intervalSeconds;
+    return missing >= 1 ? [`${name} for ${formatClock(missing)}`] : [];
+  });
+  return down.length === 0 ? '' : ` Down meanwhile: ${formatList(down)}.`;
 }
 
 /** What each kind of resource is called where it is not the limit. */

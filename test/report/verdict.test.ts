@@ -80,6 +80,10 @@ describe('verdict', () => {
     expect(first({ 'postgres connections': 100, 'postgres connections_max': 100 })).toMatch(
       /^The connections of postgres are the limit: 100 of 100 open/,
     );
+    expect(first({ 'api-1 cpu_seconds': 0.95, 'api-1 processes_max': 4 })).toMatch(/^Nothing saturates/);
+    expect(first({ 'api-1 cpu_seconds': 3.9 })).toMatch(/^The CPU of api-1 is the limit/);
+    // A database and a load generator run many processes: their host is the limit, if any.
+    expect(first({ 'postgres cpu_seconds': 0.97 })).toBe('Nothing that the model measures saturates.');
     expect(first({ 'api-1 memory_bytes': 500e6, 'api-1 memory_bytes_max': 512e6 })).toMatch(
       /^The memory of api-1 is the limit/,
     );
@@ -95,6 +99,17 @@ describe('verdict', () => {
       'One replication: no interval can be given, run several to see how far chance reaches.',
     ]);
     expect(verdict(variantWith({}))[0]).toBe('Nothing that the model measures saturates.');
+  });
+
+  it('tells which instances were down, but not before their first start', () => {
+    const plain = variantWith({});
+    const up = (values: number[]): GaugeSeries => ({ place: 'api-2', name: 'up', values });
+    const of = (values: number[]) =>
+      verdict({ ...plain, series: { ...plain.series, gauges: [up(values)] } })[0];
+    expect(of([0, 0, 1, 1, 0, 0, 0.5, 1, 1, 1])).toBe(
+      'Nothing that the model measures saturates. Down meanwhile: api-2 for 3 s.',
+    );
+    expect(of([0, 0, 0, 0, 1, 1, 1, 1, 1, 1])).not.toContain('Down');
   });
 
   it('asks for more replications where chance is wide, and reports dropped iterations', () => {

@@ -25,8 +25,9 @@ function cpuLines({ series }: VariantResult): Line[] {
   const hosts = series.gauges.filter((gauge) => gauge.name === 'cpu_busy_seconds');
   const places = series.gauges.filter((gauge) => gauge.name === 'cpu_seconds');
   return [
-    ...places.map(({ place, values }) => ({ name: place, values })),
+    // First, so that they are there where the instances are more than can be drawn.
     ...hosts.map(({ place, values }) => ({ name: `host ${place}`, values })),
+    ...places.map(({ place, values }) => ({ name: place, values })),
   ];
 }
 

@@ -37,11 +37,16 @@ export const queues: ChartPlug = {
   },
 };
 
-function sums({ series }: VariantResult, names: readonly (readonly [string, string])[]): Line[] {
+/** Sums over all places with the gauge: of the instances only, where the balancer has its own view of the same (`in_flight`). */
+function sums(variant: VariantResult, names: readonly (readonly [string, string])[]): Line[] {
+  const { gauges, vus } = variant.series;
+  const instances = new Set(variant.instances.map((instance) => instance.name));
   return names.flatMap(([name, label]) => {
-    const rows = series.gauges.filter((gauge) => gauge.name === name).map((gauge) => gauge.values);
+    const all = gauges.filter((gauge) => gauge.name === name);
+    const own = all.filter((gauge) => instances.has(gauge.place));
+    const rows = own.length > 0 ? own : all;
     if (rows.length === 0) return [];
-    const values = series.vus.map((_, index) => rows.reduce((sum, row) => sum + (row[index] ?? 0), 0));
+    const values = vus.map((_, index) => rows.reduce((sum, row) => sum + (row.values[index] ?? 0), 0));
     return [{ name: label, values }];
   });
 }
