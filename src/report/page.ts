@@ -79,7 +79,7 @@ function verdictCards(result: RunResult): string {
         Object.values(own),
       );
       const mood = results.length === 0 ? 'plain' : results.every(({ ok }) => ok) ? 'good' : 'bad';
-      const paragraphs = sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('');
+      const paragraphs = sentences.map((sentence) => `<p>${unbroken(escapeHtml(sentence))}</p>`).join('');
       return `<article class="${mood}"><h3>${escapeHtml(label)}</h3>${paragraphs}</article>`;
     })
     .join('');
@@ -91,6 +91,11 @@ function tableHtml(table: TextTable): string {
     return `<tr>${row.map((cell) => `<td>${linesHtml(cell)}</td>`).join('')}</tr>`;
   });
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+/** Keeps a number and its unit on one line. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (%|ms\b|s\b)/g, '$1&#160;$2');
 }
 
 function linesHtml(cell: TextCell): string {

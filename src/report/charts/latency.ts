@@ -24,7 +24,7 @@ export const latency: ChartPlug = {
   rank: 20,
   title: 'Response time over time',
   summary:
-    'p50, p95 and p99 per interval, with the users behind: at which load does the latency leave the ground?',
+    'percentiles 50, 95 and 99 per interval, with the users behind: at which load does the latency leave the ground?',
   spec: (result) => {
     const variants = shownVariants(result);
     const values = variants.map(percentiles);
