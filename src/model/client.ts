@@ -1,27 +1,15 @@
 import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { NEVER, NS_PER_SECOND } from '../kernel/time.js';
-import { cancelTimeout, type Expiring, TimeoutList } from '../kernel/timeouts.js';
+import { cancelTimeout, TimeoutList } from '../kernel/timeouts.js';
 import type { HttpSample, MetricsSink } from '../metrics/sink.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, purposeOf } from '../random/stream.js';
+import { type Call, errorCodeOf, type RequestPlan } from './call.js';
 import { CONNECTION_CLOSE_BYTES } from './endpoint.js';
 import { type Caller, type Connection, type Endpoint, Exchange, Failure } from './exchange.js';
 import type { Link } from './network.js';
 import type { Processor } from './processor.js';
-
-/** k6's error codes (lib/netext/httpext/error_codes.go), as far as the model can cause them. */
-export const ErrorCode = {
-  none: 0,
-  /** `EOF`: closed before an answer. */
-  other: 1000,
-  requestTimeout: 1050,
-  dialTimeout: 1211,
-  dialRefused: 1212,
-  resetByPeer: 1220,
-  /** Added to a status of 400 and above. */
-  httpBase: 1000,
-} as const;
 
 /** Dial timeout of k6's transport (internal/js/runner.go, newVU). */
 const DIAL_TIMEOUT_NS = 30 * NS_PER_SECOND;
@@ -65,106 +53,6 @@ export interface HttpClientOptions {
   /** k6's option of that name: idle connections are closed at the end of each iteration. */
   readonly noVUConnectionReuse?: boolean | undefined;
   readonly cpu?: ClientCpu | undefined;
-}
-
-/** What a call sends and how it is judged: fixed when the iteration is compiled. */
-export interface RequestPlan {
-  readonly endpoint: Endpoint;
-  /** Index into the client's targets. */
-  readonly target: number;
-  /** Whole call, connecting included; `NEVER` for none. */
-  readonly timeoutNs: number;
-  /** 1 at the statuses that are expected; others make `http_req_failed` 1. See `expectedStatuses`. */
-  readonly expected: Uint8Array;
-}
-
-/** Whoever makes calls: a virtual user. */
-export interface CallOwner {
-  /** Address that hashes see. */
-  readonly address: string;
-  readonly scenario: string;
-  readonly group: string;
-  readonly connections: IdleConnections;
-  /** Bytes on its sockets since it last reported them; the client adds to both. */
-  sentBytes: number;
-  receivedBytes: number;
-  /** The call is over, and its results are set. May be called before {@link HttpClient.begin} returns. */
-  callEnded(call: Call): void;
-}
-
-/** One `http.request` of k6 and its result; used again for the owner's next one. */
-export class Call implements Expiring {
-  /** HTTP status, 0 without an answer. */
-  status = 0;
-  /** See {@link ErrorCode}. */
-  errorCode = 0;
-  responseBytes = 0;
-  /** Index of the instance that answered, -1 if none. */
-  servedBy = -1;
-  /** k6's `timings.blocked` (and `connecting`): until the connection stood; 0 if it was reused or never stood. */
-  blockedNs = 0;
-  /** k6's `timings.duration`: from the sent request to the end of the answer; excludes connecting. */
-  durationNs = 0;
-
-  plan: RequestPlan | undefined = undefined;
-  /** The exchange under way; none while the load generator computes before it, and after the call. */
-  exchange: Exchange | undefined = undefined;
-  keyHigh = 0;
-  keyLow = 0;
-  retried = false;
-  /** The owner was interrupted: nothing is reported any more. */
-  cancelled = false;
-
-  timeoutList: TimeoutList | undefined = undefined;
-  timeoutAtNs = 0;
-  timeoutPrevious: Expiring | undefined = undefined;
-  timeoutNext: Expiring | undefined = undefined;
-
-  constructor(readonly owner: CallOwner) {}
-}
-
-/** One place's idle connections, the latest last. */
-interface IdleStack {
-  readonly connections: (Connection | undefined)[];
-  readonly sinceNs: number[];
-}
-
-/** The kept-alive connections of one virtual user, per target; last in, first out, as Go's transport has them. */
-export class IdleConnections {
-  /** What {@link take} took: undefined too where the station keeps no account of its connections. */
-  taken: Connection | undefined = undefined;
-
-  private readonly stacks: IdleStack[] = [];
-
-  /** Takes an idle connection to `target` that the server has not closed (nor is known to after `keepaliveNs`); false if there is none. */
-  take(target: number, nowNs: number, keepaliveNs: number): boolean {
-    const stack = this.stacks[target];
-    if (stack === undefined) return false;
-    while (stack.sinceNs.length > 0) {
-      const connection = stack.connections.pop();
-      const sinceNs = stack.sinceNs.pop()!;
-      if (connection?.open === false || nowNs - sinceNs >= keepaliveNs) continue;
-      this.taken = connection;
-      return true;
-    }
-    return false;
-  }
-
-  /** Gives a connection back. */
-  put(target: number, nowNs: number, connection: Connection | undefined): void {
-    while (this.stacks.length <= target) this.stacks.push({ connections: [], sinceNs: [] });
-    const stack = this.stacks[target]!;
-    stack.connections.push(connection);
-    stack.sinceNs.push(nowNs);
-  }
-
-  /** Closes all. */
-  clear(): void {
-    for (const stack of this.stacks) {
-      stack.connections.length = 0;
-      stack.sinceNs.length = 0;
-    }
-  }
 }
 
 /**
@@ -352,23 +240,6 @@ export class HttpClient implements Caller, Handler {
       this.timeouts.set(durationNs, list);
     }
     return list;
-  }
-}
-
-function errorCodeOf(exchange: Exchange): number {
-  switch (exchange.failure) {
-    case Failure.none:
-      return exchange.status >= 400 ? ErrorCode.httpBase + exchange.status : ErrorCode.none;
-    case Failure.refused:
-      return ErrorCode.dialRefused;
-    case Failure.reset:
-      return ErrorCode.resetByPeer;
-    case Failure.connectTimeout:
-      return ErrorCode.dialTimeout;
-    case Failure.timeout:
-      return ErrorCode.requestTimeout;
-    default:
-      return ErrorCode.other;
   }
 }
 

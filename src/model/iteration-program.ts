@@ -1,7 +1,7 @@
 import { invariant } from '../kernel/invariant.js';
 import { createDistribution } from '../random/catalogue.js';
 import type { Distribution } from '../random/distribution.js';
-import type { Call, RequestPlan } from './client.js';
+import type { Call, RequestPlan } from './call.js';
 import type { EndpointTable, HeadSpec } from './endpoint.js';
 import type { Branch, CheckSpecs, IterationSpec, IterationStep, RequestStep } from './iteration.js';
 import { statusSet } from './status-set.js';

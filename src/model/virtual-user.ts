@@ -3,7 +3,9 @@ import type { Handler } from '../kernel/queue.js';
 import { NS_PER_US } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
 import { type KeyedStream, purposeOf } from '../random/stream.js';
-import { Call, type CallOwner, type HttpClient, IdleConnections, type RequestPlan } from './client.js';
+import { Call, type CallOwner, type RequestPlan } from './call.js';
+import type { HttpClient } from './client.js';
+import { IdleConnections } from './idle-connections.js';
 
 /**
  * What one iteration does: the declarative list of a file, or a script. It asks its virtual user for requests and sleeps,
