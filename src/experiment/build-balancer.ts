@@ -1,5 +1,5 @@
 import type { BalancerSpec } from '../input/model-file.js';
-import type { Balancer, BalancedHost, ProductPlug } from '../model/balancer.js';
+import type { BalancedHost, Balancer, ProductPlug } from '../model/balancer.js';
 import { products } from '../model/products/index.js';
 import { SerialProcessor } from '../model/serial-processor.js';
 import type { AnyField, Checked } from '../options/fields.js';

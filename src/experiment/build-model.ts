@@ -1,4 +1,4 @@
-import type { DatabaseSpec, Model, ServiceSpec } from '../input/model-file.js';
+import { cpusOf, type DatabaseSpec, type Model, type ServiceSpec } from '../input/model-file.js';
 import type { Simulation } from '../kernel/loop.js';
 import { NEVER } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
@@ -111,12 +111,13 @@ export class ModelBuilder {
     });
     const instances: Instance[] = [];
     for (let replica = 1; replica <= spec.replicas; replica += 1) {
-      instances.push(this.createInstance(service, spec, `${name}-${replica}`));
+      const cpus = cpusOf(spec, replica - 1);
+      instances.push(this.createInstance(service, { ...spec, cpus }, `${name}-${replica}`));
     }
     this.instancesOf.set(name, instances);
   }
 
-  private createInstance(service: Service, spec: ServiceSpec, name: string): Instance {
+  private createInstance(service: Service, spec: ReplicaSpec, name: string): Instance {
     const instance = new Instance(
       this.context.simulation,
       service,
@@ -181,6 +182,9 @@ export class ModelBuilder {
     );
   }
 }
+
+/** A service as one of its replicas has it. */
+type ReplicaSpec = Omit<ServiceSpec, 'cpus'> & Placed;
 
 interface Placed {
   readonly on: string;

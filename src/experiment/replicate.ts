@@ -1,27 +1,33 @@
-import type { Experiment } from '../input/experiment.js';
+import type { ClientSpec, Experiment } from '../input/experiment.js';
 import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { Simulation } from '../kernel/loop.js';
 import { NS_PER_SECOND, toSeconds } from '../kernel/time.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import { Recorder } from '../metrics/recorder.js';
-import { HttpClient } from '../model/client.js';
-import { EndpointTable } from '../model/endpoint.js';
-import type { Station } from '../model/exchange.js';
+import { type ClientCpu, type ClientTarget, HttpClient } from '../model/client.js';
+import { EndpointTable, K6_USER_AGENT } from '../model/endpoint.js';
 import { type FailureContext, type FailurePlug, Timeline } from '../model/failure.js';
 import { failures } from '../model/failures/index.js';
+import { compileIteration } from '../model/iteration-program.js';
 import { executors, LoadGenerator } from '../model/load-generator.js';
+import type { Plan } from '../model/workload.js';
 import { SecondTicker } from '../model/world.js';
 import type { AnyField, Checked } from '../options/fields.js';
 import { createDistribution } from '../random/catalogue.js';
 import { RandomSource } from '../random/stream.js';
 import { BALANCER_PLACE, buildBalancer } from './build-balancer.js';
-import { ModelBuilder } from './build-model.js';
+import { ModelBuilder, type ModelContext } from './build-model.js';
 
 /** The place that the load generator is, in `network` and in gauges. */
 const CLIENT_PLACE = 'client';
 
-/** How long nginx keeps an idle client connection (its default `keepalive_timeout`), for clients that talk to it. */
-const KEEPALIVE_NS = 75 * NS_PER_SECOND;
+/** What the head of every request of k6 says; of the host, only the length matters. */
+const CLIENT_HEAD = { host: '127.0.0.1:8081', userAgent: K6_USER_AGENT };
+
+/** How long nginx keeps an idle client connection (its default `keepalive_timeout`). */
+const NGINX_KEEPALIVE_NS = 75 * NS_PER_SECOND;
+/** How long uvicorn does (`--timeout-keep-alive`). */
+const UVICORN_KEEPALIVE_NS = 5 * NS_PER_SECOND;
 
 /** One replication under way. */
 export interface ReplicationRun {
@@ -37,10 +43,14 @@ export interface ReplicationRun {
 }
 
 /** Builds the world of one seed, ready to run. */
-export function startReplication(experiment: Experiment, seed: string, replayCommand: string): ReplicationRun {
+export function startReplication(
+  experiment: Experiment,
+  seed: string,
+  replayCommand: string,
+): ReplicationRun {
   const simulation = new Simulation();
   const source = new RandomSource(seed);
-  const recorder = new Recorder({ submetrics: experiment.thresholds.map(({ metric }) => metric) });
+  const recorder = new Recorder({ submetrics: experiment.thresholds.map(({ selector }) => selector.name) });
   const endpoints = new EndpointTable();
   const context = { simulation, source, sink: recorder, endpoints };
   const builder = new ModelBuilder(experiment.model, context);
@@ -73,4 +83,87 @@ export function startReplication(experiment: Experiment, seed: string, replayCom
     },
     finish: () => recorder.finish(load.endNs),
   };
+}
+
+/** The load generator, and what it talks to. */
+function buildLoad(experiment: Experiment, builder: ModelBuilder, context: ModelContext): LoadGenerator {
+  const { client: spec, scenarios } = experiment;
+  const { simulation, source, sink, endpoints } = context;
+  const client = new HttpClient({
+    simulation,
+    sink,
+    targets: [entryOf(experiment, builder, context)],
+    noConnectionReuse: spec.noConnectionReuse,
+    noVUConnectionReuse: spec.noVUConnectionReuse,
+    cpu: clientCpu(spec, builder),
+  });
+  const iterationContext = { endpoints, head: CLIENT_HEAD, targetIndex: () => 0 };
+  return new LoadGenerator({
+    simulation,
+    source: source.fork(CLIENT_PLACE),
+    sink,
+    client,
+    scenarios: scenarios.map(({ name, executor, options, iteration }) => ({
+      name,
+      executor,
+      options,
+      behaviour: compileIteration(iteration, iterationContext),
+    })),
+    addresses: spec.addresses,
+    minIterationDurationNs: spec.minIterationDurationNs,
+  });
+}
+
+/** What clients talk to: the balancer, or without one the first service's only instance. */
+function entryOf(experiment: Experiment, builder: ModelBuilder, context: ModelContext): ClientTarget {
+  const spec = experiment.model.balancer;
+  if (spec === undefined) {
+    const instance = builder.instances[0]!;
+    const link = builder.createLink(CLIENT_PLACE, instance.service.name, instance);
+    return { link, keepaliveTimeoutNs: UVICORN_KEEPALIVE_NS };
+  }
+  const balancer = buildBalancer(spec, builder, context);
+  balancer.start();
+  const link = builder.createLink(CLIENT_PLACE, BALANCER_PLACE, balancer);
+  return { link, keepaliveTimeoutNs: NGINX_KEEPALIVE_NS };
+}
+
+/** The load generator's own CPU, where it is placed on a host. */
+function clientCpu(spec: ClientSpec, builder: ModelBuilder): ClientCpu | undefined {
+  if (spec.on === undefined) return undefined;
+  return {
+    processor: builder.createGroup(CLIENT_PLACE, spec.on),
+    beforeSend: createDistribution(spec.beforeSend),
+    afterReceive: createDistribution(spec.afterReceive),
+  };
+}
+
+/** Puts the experiment's events on the clock. */
+function addEvents(experiment: Experiment, builder: ModelBuilder, simulation: Simulation): void {
+  const timeline = new Timeline(simulation);
+  const context: FailureContext = {
+    instances: (name) =>
+      builder.instancesOf.get(name) ?? builder.instances.filter((instance) => instance.name === name),
+    database: (name) => builder.databases.get(name),
+  };
+  for (const event of experiment.events) {
+    const plug = failures.find((candidate) => candidate.name === event.kind) as FailurePlug;
+    timeline.add(plug.create(event.options as Checked<AnyField>, context), event.atNs, event.untilNs);
+  }
+}
+
+/** When the last scenario's plan is over. */
+function plannedSeconds(experiment: Experiment): number {
+  let endNs = 0;
+  for (const { executor, options } of experiment.scenarios) {
+    const plan = executors.get(executor).plan(options);
+    const startNs = (options as { startTime: number }).startTime;
+    endNs = Math.max(endNs, startNs + planDurationNs(plan));
+  }
+  return toSeconds(endNs);
+}
+
+function planDurationNs(plan: Plan): number {
+  if (plan.kind === 'vus') return plan.steps.at(-1)?.atNs ?? 0;
+  return plan.kind === 'arrivals' ? plan.durationNs : plan.maxDurationNs;
 }

@@ -69,8 +69,17 @@ async function runVariant(
   const records: ReplicationRecord[] = [];
   const runs: ReplicationResult[] = [];
   for (let index = 0; index < experiment.replications; index += 1) {
-    const replication = startReplication(experiment, replicationSeed(experiment.seed, index), options.replayCommand);
-    const progress = { variant: label, ...place, replicationIndex: index, replicationCount: experiment.replications };
+    const replication = startReplication(
+      experiment,
+      replicationSeed(experiment.seed, index),
+      options.replayCommand,
+    );
+    const progress = {
+      variant: label,
+      ...place,
+      replicationIndex: index,
+      replicationCount: experiment.replications,
+    };
     const finished = await advance(replication, options, progress);
     if (!finished) return undefined;
     const record = replication.finish();
@@ -123,7 +132,10 @@ function combine(runs: readonly ReplicationResult[]): string {
 }
 
 /** Runs one replication of one experiment to its end, without pauses. */
-export function runReplication(experiment: Experiment, seed: string): { record: ReplicationRecord; run: ReplicationRun } {
+export function runReplication(
+  experiment: Experiment,
+  seed: string,
+): { record: ReplicationRecord; run: ReplicationRun } {
   const run = startReplication(experiment, seed, 'sim replay');
   for (let seconds = 3600; run.runUntil(seconds); seconds += 3600) {
     // A run of hours is simulated in pieces of an hour.

@@ -41,13 +41,13 @@ export const empirical = distributionPlug({
 });
 
 /** Values by weight. */
-interface Steps {
+export interface Steps {
   readonly values: readonly number[];
   readonly weights: readonly number[];
 }
 
 /** The quantile function's corners: both lists sorted, probabilities from 0 to 1. */
-interface Lines {
+export interface Lines {
   readonly probabilities: readonly number[];
   readonly values: readonly number[];
 }
