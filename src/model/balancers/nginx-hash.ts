@@ -37,6 +37,11 @@ export const nginxHash: NginxMethodPlug<typeof options> = {
   options,
   example: 'algorithm: { hash: { key: $request_uri, consistent: true } }',
   allowsBackup: false,
+  maybeOptions: (words) => {
+    const [key, consistent, ...rest] = words.trim().split(/\s+/);
+    if (rest.length > 0 || (consistent !== undefined && consistent !== 'consistent')) return undefined;
+    return { key, consistent: consistent !== undefined };
+  },
   create: (checked: Checked<typeof options>, context): NginxMethod => {
     const key = compileKey(checked.key);
     if (typeof key !== 'function') throw new TypeError(`unknown variable ${key.unknown}`);

@@ -25,6 +25,7 @@ export const nginxRandom: NginxMethodPlug<typeof options> = {
   options,
   example: 'algorithm: { random: { two: least_conn } }',
   allowsBackup: false,
+  maybeOptions: (words) => (/^two(\s+least_conn)?$/.test(words.trim()) ? { two: 'least_conn' } : undefined),
   create: (checked, context): NginxMethod =>
     checked.two === undefined ? new RandomMethod(context.stream) : new RandomTwoMethod(context.stream),
 };

@@ -1,4 +1,4 @@
-import { anything, check, didYouMean, fail } from '../../../options/fields.js';
+import { anything, check, didYouMean, fail, toJsonSchema } from '../../../options/fields.js';
 import { balancers } from '../../balancers/index.js';
 import type { NginxMethodPlug } from './method.js';
 
@@ -21,7 +21,7 @@ export function nginxMethod(algorithm: NginxAlgorithm): NginxMethodPlug {
 
 /**
  * A method by its word, with options where it has some:
- * `least_conn`, `{ hash: { key: $request_uri, consistent: true } }`, `{ random: { two: least_conn } }`.
+ * `least_conn`, `{ hash: { key: $request_uri, consistent: true } }`, or as nginx.conf has it `{ hash: $request_uri consistent }`.
  */
 export function algorithmField() {
   return anything()
@@ -32,7 +32,14 @@ export function algorithmField() {
         fail(context, written?.word ?? value, `one of ${words.join(', ')}`, didYouMean(written?.word, words));
         return NONE;
       }
-      const result = check(plug.options, written.options);
+      const options = optionsOf(plug, written.options);
+      if (options === undefined) {
+        fail(context, written.options, `the options of ${plug.word}`, `for example ${plug.example}`, [
+          plug.word,
+        ]);
+        return NONE;
+      }
+      const result = check(plug.options, options);
       if (result.ok) return { name: plug.name, options: result.value };
       for (const issue of result.issues) {
         context.addIssue({
@@ -44,7 +51,24 @@ export function algorithmField() {
       }
       return NONE;
     })
+    .meta({ anyOf: [{ enum: words }, ...methods.map(schemaOf)] })
     .prefault('round_robin');
+}
+
+/** A mapping as it is, a text as nginx.conf would have it. */
+function optionsOf(plug: NginxMethodPlug, options: unknown): unknown {
+  return typeof options === 'string' ? plug.maybeOptions?.(options) : options;
+}
+
+function schemaOf(plug: NginxMethodPlug): Record<string, unknown> {
+  const { $schema: _, ...options } = toJsonSchema(plug.options);
+  return {
+    type: 'object',
+    description: plug.summary,
+    properties: { [plug.word]: { anyOf: [options, { type: 'string' }] } },
+    required: [plug.word],
+    additionalProperties: false,
+  };
 }
 
 /** Stands for a mistake that was reported. */

@@ -29,11 +29,10 @@ const OVERDUE = 2;
 const PAGE_BYTES: Readonly<Record<number, number>> = { 500: 339, 502: 314, 504: 329 };
 
 /**
- * What nginx's own `Server` and `Connection: keep-alive` add to the head of a uvicorn answer: seen on the wire. Over a
- * kept connection uvicorn sends no `connection: close` that would be taken away.
+ * What nginx's own `Server` and `Connection: keep-alive` add to the head of a uvicorn answer, seen on the wire. uvicorn's
+ * `connection: close`, which it adds in answers to HTTP/1.0, is not passed on, and not counted in the answer's head.
  */
-const HEAD_BYTES_ADDED = 10;
-const HEAD_BYTES_ADDED_KEPT = 29;
+const HEAD_BYTES_ADDED = 29;
 
 /** Who is told that a request is over, and that the loop is done with a task. */
 export interface ProxyOwner {
@@ -219,8 +218,7 @@ export class NginxProxy implements RequestReader, Handler {
     if (inner.closesConnection) request.worker.releaseSlot();
     else this.keep(request);
     request.outer.servedBy = inner.servedBy;
-    const added = inner.closesConnection ? HEAD_BYTES_ADDED : HEAD_BYTES_ADDED_KEPT;
-    this.end(request, inner.status, inner.responseBytes + added);
+    this.end(request, inner.status, inner.responseBytes + HEAD_BYTES_ADDED);
   }
 
   private keep(request: ProxiedRequest): void {
