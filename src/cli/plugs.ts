@@ -7,6 +7,7 @@ import { steps } from '../model/steps/index.js';
 import { workloads } from '../model/workloads/index.js';
 import type { PlugDescription } from '../options/plug.js';
 import { distributions } from '../random/distributions/index.js';
+import { formats } from '../report/formats/index.js';
 
 /** The kinds of plugs that `sim list` shows, by the word it takes. */
 export const PLUG_KINDS: Readonly<
@@ -19,5 +20,6 @@ export const PLUG_KINDS: Readonly<
   steps: { title: 'steps: what a handler does', plugs: steps },
   distributions: { title: 'distributions: values that vary', plugs: distributions },
   events: { title: 'events: failures and changes on the clock', plugs: failures },
+  formats: { title: 'formats: how a result is written', plugs: formats },
   measured: { title: 'measured: formats of real runs', plugs: measured },
 };

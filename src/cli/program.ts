@@ -1,6 +1,10 @@
 import { Command } from 'commander';
 import { addCheck } from './commands/check.js';
+import { addCompare } from './commands/compare.js';
 import { addList } from './commands/list.js';
+import { addPlot } from './commands/plot.js';
+import { addReplay } from './commands/replay.js';
+import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
 import type { Surroundings } from './console.js';
 import { createConsole } from './console.js';
@@ -10,7 +14,7 @@ import { reportFailure } from './failure.js';
 import { packageVersion } from './version.js';
 
 /** Every command, in the order in which help shows them. */
-const COMMANDS = [addCheck, addList, addSchema];
+const COMMANDS = [addRun, addCheck, addCompare, addPlot, addReplay, addList, addSchema];
 
 /**
  * Runs one command line.

@@ -60,7 +60,8 @@ export interface MeasuredSpec {
   /** File of a real run; relative to the working directory, or absolute. */
   readonly file: string;
   readonly format: 'k6' | 'summary';
-  readonly label: string;
+  /** Absent: whoever reads the file calls it after its name. */
+  readonly label: string | undefined;
 }
 
 /** One point of the `vary` grid. */

@@ -338,7 +338,7 @@ function measuredOf(
       ...locate(origin, [...at, format], 'value'),
       path: formatPath([...at, format]),
     });
-    return applies ? [{ file: target, format, label: label ?? baseName(file) }] : [];
+    return applies ? [{ file: target, format, label }] : [];
   });
 }
 
