@@ -103,6 +103,7 @@ export class ModelBuilder {
           simulation: this.context.simulation,
           service: name,
           group,
+          phaseRatio: this.context.source.stream(`server/${group.name}/phase`).next(),
           createPools: () => this.createPools(name, spec),
           createCaches: () => this.createCaches(spec),
           demand: (distribution, purpose) =>

@@ -46,6 +46,8 @@ export interface ServerContext {
   /** Name of the service, for the names of its demands. */
   readonly service: string;
   readonly group: CpuGroup;
+  /** Where in its period the server's own clockwork stands at the start, [0, 1): drawn per instance and replication. */
+  readonly phaseRatio: number;
   /** The pools of one new process. */
   createPools(): readonly Pool[];
   /** The caches of one new process. */

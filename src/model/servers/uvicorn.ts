@@ -1,5 +1,9 @@
+import type { Simulation } from '../../kernel/loop.js';
 import type { Handler } from '../../kernel/queue.js';
+import { NS_PER_MS } from '../../kernel/time.js';
 import { type Checked, count, duration, record } from '../../options/fields.js';
+import { createDistribution } from '../../random/catalogue.js';
+import { durationDistribution } from '../../random/fields.js';
 import type { Cache } from '../cache.js';
 import type { Exchange } from '../exchange.js';
 import { Fifo } from '../fifo.js';
@@ -14,6 +18,11 @@ import type { Server, ServerContext, ServerPlug } from '../server.js';
 
 const PARSED = 0;
 const WRITTEN = 1;
+const TICK = 2;
+const TICKED = 3;
+
+/** `await asyncio.sleep(0.1)` in uvicorn's `Server.main_loop`. */
+const TICK_INTERVAL_NS = 100 * NS_PER_MS;
 
 const options = record({
   workers: count({ min: 1, max: 1024 })
@@ -30,6 +39,9 @@ const options = record({
     .describe(
       'how long a thread waits before it asks the holder of the interpreter lock to let go (`sys.setswitchinterval`)',
     ),
+  tick: durationDistribution()
+    .prefault('100us')
+    .describe('CPU of the main loop’s tick, ten times a second, whether there are requests or not'),
   overhead: overheadField,
 });
 
@@ -67,6 +79,9 @@ class UvicornProcess implements Process {
 class Uvicorn implements Server, Handler {
   readonly processes: UvicornProcess[] = [];
   private readonly overhead: Overhead;
+  private readonly simulation: Simulation;
+  private readonly tickNs: number;
+  private closed = false;
   private unaccepted = 0;
 
   constructor(
@@ -77,6 +92,9 @@ class Uvicorn implements Server, Handler {
       this.processes.push(new UvicornProcess(context, limits.switch_interval));
     }
     this.overhead = new Overhead(limits.overhead, context);
+    this.simulation = context.simulation;
+    this.tickNs = Math.round(createDistribution(limits.tick).mean);
+    if (this.tickNs > 0) this.simulation.after(Math.floor(context.phaseRatio * TICK_INTERVAL_NS), this, TICK);
   }
 
   get queueLength(): number {
@@ -120,6 +138,7 @@ class Uvicorn implements Server, Handler {
   }
 
   close(): void {
+    this.closed = true;
     for (const process of this.processes) {
       process.loop.clear();
       process.lock.clear();
@@ -129,11 +148,19 @@ class Uvicorn implements Server, Handler {
   }
 
   handle(kind: number, payload: unknown): void {
+    if (kind === TICK) this.tick();
+    if (kind >= TICK) return;
     const job = payload as Job;
     if (job.dead) return;
     const process = job.process as UvicornProcess;
     if (kind === PARSED) this.dispatch(job, process);
     else this.write(job, process);
+  }
+
+  private tick(): void {
+    if (this.closed) return;
+    for (const process of this.processes) process.loop.run(this.tickNs, this, TICKED, undefined);
+    this.simulation.after(TICK_INTERVAL_NS, this, TICK);
   }
 
   private dispatch(job: Job, process: UvicornProcess): void {
