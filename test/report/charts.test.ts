@@ -48,6 +48,18 @@ describe.each(charts.map((chart) => [chart.name, chart] as const))('chart %s', (
     expect(svg).not.toContain('NaN');
   });
 
+  it('names in a legend what its colours mean', async () => {
+    const legends: Record<string, readonly string[]> = {
+      latency: ['p50', 'p95', 'p99'],
+      throughput: ['successful', 'failed'],
+      distribution: ['replicas=1', 'replicas=2'],
+      cpu: ['host laptop', 'api-1', 'api-2'],
+      queues: ['in flight', 'threads busy', 'pool connections in use'],
+    };
+    const texts = textPositions(await renderSvg(chart.spec(result)!)).map(({ text }) => text);
+    for (const name of legends[chart.name] ?? []) expect(texts).toContain(name);
+  });
+
   it('is drawn without a warning of the library', () => {
     const warnings: unknown[] = [];
     const add = (...messages: readonly unknown[]) => {

@@ -1,6 +1,6 @@
 import type { VariantResult } from '../../metrics/result.js';
 import type { ChartPlug } from '../chart.js';
-import { type Line, rowsOfPanels } from './over-time.js';
+import { LINES_MAX, type Line, rowsOfPanels } from './over-time.js';
 import { framed, panelSubtitle, shownVariants } from './style.js';
 
 /** CPU of every place, and how much of the time its quota froze it. */
@@ -21,13 +21,18 @@ export const cpu: ChartPlug = {
   },
 };
 
-function cpuLines({ series }: VariantResult): Line[] {
+/** Instances first, in the colours that they have among the throttled too; hosts last, and never left out. */
+function cpuLines({ series, instances }: VariantResult): Line[] {
   const hosts = series.gauges.filter((gauge) => gauge.name === 'cpu_busy_seconds');
   const places = series.gauges.filter((gauge) => gauge.name === 'cpu_seconds');
+  const names = new Set(instances.map((instance) => instance.name));
+  const own = places.filter((gauge) => names.has(gauge.place));
+  const others = places.filter((gauge) => !names.has(gauge.place));
   return [
-    // First, so that they are there where the instances are more than can be drawn.
+    ...[...own, ...others]
+      .slice(0, LINES_MAX - hosts.length)
+      .map(({ place, values }) => ({ name: place, values })),
     ...hosts.map(({ place, values }) => ({ name: `host ${place}`, values })),
-    ...places.map(({ place, values }) => ({ name: place, values })),
   ];
 }
 

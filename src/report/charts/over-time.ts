@@ -22,7 +22,7 @@ export interface PanelRow {
 const AXIS_EXTENT = 40;
 
 /** More lines than this cannot be told apart by colour; the rest is left out. */
-const LINES_MAX = 8;
+export const LINES_MAX = 8;
 
 /** Rows of small multiples: a row per quantity, a column per variant. Rows without a line are left out. */
 export function rowsOfPanels(
@@ -45,12 +45,12 @@ export function rowsOfPanels(
         isFirst: index % columns === 0,
       }),
     );
-    return { concat: panels, columns, resolve: { scale: { color: 'shared', size: 'shared' } } };
+    return { concat: panels, columns, resolve: { scale: { color: 'shared' } } };
   });
   return {
     vconcat,
     spacing: 28,
-    resolve: { scale: { color: 'independent', size: 'independent' }, legend: { color: 'independent' } },
+    resolve: { scale: { color: 'independent' }, legend: { color: 'independent' } },
   };
 }
 
@@ -60,9 +60,9 @@ function lineNames(row: PanelRow): string[] {
   return [...new Set(byCount.flatMap((lines) => lines.map((line) => line.name)))];
 }
 
-/** Widths of lines, the first the widest: lines that lie upon each other (equal instances) all show. */
-function lineWidths(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => (count === 1 ? 2 : 4 - (2.6 * index) / (count - 1)));
+/** Width of a line, the first the widest: lines that lie upon each other (equal instances) all show. */
+function lineWidth(index: number, count: number): number {
+  return count === 1 ? 2 : rounded(3.6 - (2.3 * index) / (count - 1));
 }
 
 function panel(
@@ -74,9 +74,15 @@ function panel(
   const { intervalSeconds } = (variants[options.index] as VariantResult).series;
   const values = (row.lines[options.index] ?? [])
     .filter((line) => names.includes(line.name))
-    .flatMap(({ name, values: points }) =>
-      points.map((value, at) => ({ second: (at + 1) * intervalSeconds, name, value: rounded(value) })),
-    );
+    .flatMap(({ name, values: points }) => {
+      const width = lineWidth(names.indexOf(name), names.length);
+      return points.map((value, at) => ({
+        second: (at + 1) * intervalSeconds,
+        name,
+        value: rounded(value),
+        lineWidth: width,
+      }));
+    });
   return {
     title: options.title,
     width: options.width,
@@ -97,13 +103,8 @@ function panel(
         },
       },
       color: { field: 'name', type: 'nominal', sort: names, scale: { domain: names } },
-      size: {
-        field: 'name',
-        type: 'nominal',
-        sort: names,
-        legend: null,
-        scale: { type: 'ordinal', domain: names, range: lineWidths(names.length) },
-      },
+      // The values are widths in pixels: no scale, and so no legend that could swallow that of the colours.
+      size: { field: 'lineWidth', type: 'ordinal', scale: null },
     },
   };
 }
