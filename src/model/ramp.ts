@@ -41,18 +41,26 @@ function rawSteps(ramp: Pick<Ramp, 'startVUs' | 'stages'>): VuStep[] {
   let endNs = 0;
   for (const { duration: lengthNs, target } of ramp.stages) {
     endNs += lengthNs;
-    const difference = Math.abs(target - from);
     if (lengthNs === 0) add(endNs, target);
-    // The VU of the upper end stops when the line reaches the next lower number, not when it leaves its own.
-    for (let vus = from - 1; vus >= target; vus -= 1) {
-      add(endNs - portion(lengthNs, vus - target, difference), vus);
-    }
-    for (let vus = from + 1; vus <= target; vus += 1) {
-      add(endNs - portion(lengthNs, target - vus, difference), vus);
-    }
+    else addSlope({ from, target, lengthNs, endNs }, add);
     from = target;
   }
   return steps;
+}
+
+/** The stage's steps, one per VU. */
+function addSlope(
+  { from, target, lengthNs, endNs }: { from: number; target: number; lengthNs: number; endNs: number },
+  add: (atNs: number, vus: number) => void,
+): void {
+  const difference = Math.abs(target - from);
+  // Down: the upper VU stops when the line reaches the next lower number, not when it leaves its own.
+  for (let vus = from - 1; vus >= target; vus -= 1) {
+    add(endNs - portion(lengthNs, vus - target, difference), vus);
+  }
+  for (let vus = from + 1; vus <= target; vus += 1) {
+    add(endNs - portion(lengthNs, target - vus, difference), vus);
+  }
 }
 
 /** Whole part of `lengthNs * part / whole`; exact also where the product does not fit a double. */

@@ -69,6 +69,7 @@ export const rampingArrivalRate: WorkloadPlug<typeof options> = {
  */
 class RampingArrivals implements Arrivals {
   private readonly endNs: number;
+  private readonly indexMax: number;
   private stageIndex = 0;
   private stageStartNs = 0;
   /** Rate per ns at the start of the stage. */
@@ -79,6 +80,7 @@ class RampingArrivals implements Arrivals {
 
   constructor(private readonly options: Options) {
     this.endNs = stagesDurationNs(options.stages);
+    this.indexMax = arrivalCount(options);
     this.from = options.startRate / options.timeUnit;
   }
 
@@ -88,7 +90,7 @@ class RampingArrivals implements Arrivals {
       const stage = stages[this.stageIndex]!;
       const to = stage.target / timeUnit;
       const areaAfter = this.areaBefore + stageArea(this.from, to, stage.duration);
-      if (this.index <= areaAfter) {
+      if (this.index <= areaAfter && this.index <= this.indexMax) {
         const offsetNs = offsetInStage(this.from, to, stage.duration, this.index - this.areaBefore);
         this.index += 1;
         const atNs = this.stageStartNs + offsetNs;
@@ -101,6 +103,24 @@ class RampingArrivals implements Arrivals {
     }
     return NEVER;
   }
+}
+
+/**
+ * How many iterations start before the end instant, by the exact area: in doubles, an iteration that falls on the end comes out some
+ * ns (after an hour of ramping down to 0, some us) on either side of it.
+ */
+function arrivalCount({ startRate, stages, timeUnit }: Options): number {
+  let doubleArea = 0n;
+  let idleNs = 0;
+  let from = startRate;
+  for (const { duration: lengthNs, target } of stages) {
+    doubleArea += BigInt(lengthNs) * BigInt(from + target);
+    idleNs = from + target === 0 ? idleNs + lengthNs : lengthNs === 0 ? idleNs : 0;
+    from = target;
+  }
+  const unit = 2n * BigInt(timeUnit);
+  const isOnEnd = doubleArea % unit === 0n && idleNs === 0;
+  return Number(doubleArea / unit) - (isOnEnd ? 1 : 0);
 }
 
 function stageArea(from: number, to: number, lengthNs: number): number {
