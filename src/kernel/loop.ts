@@ -103,11 +103,10 @@ export class Simulation {
 
   private fireTimer(atNs: number): void {
     const timers = this.timers;
-    const id = timers.pop();
-    const kind = timers.kindOf(id);
+    timers.pop();
     this.nowNs = atNs;
     this.eventCount += 1;
-    this.fingerprint.mix(atNs * 8 + (kind & 7));
-    timers.handlerOf(id).handle(kind, timers.payloadOf(id));
+    this.fingerprint.mix(atNs * 8 + (timers.kind & 7));
+    timers.handler!.handle(timers.kind, timers.payload);
   }
 }

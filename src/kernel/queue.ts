@@ -25,7 +25,38 @@ export interface EventQueue {
   payload: unknown;
 }
 
-const INITIAL_SLOTS = 1024;
+const INITIAL_SLOTS = 512;
+
+/**
+ * `fastpriorityqueue` of slot numbers, with the slots' times and sequence numbers. The comparator is one function for all
+ * heaps and finds the arrays in `this`: a closure per heap would be compiled anew for every run of a process.
+ */
+class SlotHeap extends FastPriorityQueue<number> {
+  times = new Float64Array(INITIAL_SLOTS);
+  sequences = new Float64Array(INITIAL_SLOTS);
+
+  constructor() {
+    super(leavesBefore);
+    // What is assigned once is a constant to V8, and growing for the first time in mid-run would throw away every function
+    // that was compiled on that belief.
+    this.grow();
+  }
+
+  grow(): void {
+    const times = new Float64Array(this.times.length * 2);
+    const sequences = new Float64Array(times.length);
+    times.set(this.times);
+    sequences.set(this.sequences);
+    this.times = times;
+    this.sequences = sequences;
+  }
+}
+
+function leavesBefore(this: SlotHeap, a: number, b: number): boolean {
+  const timeA = this.times[a]!;
+  const timeB = this.times[b]!;
+  return timeA < timeB || (timeA === timeB && this.sequences[a]! < this.sequences[b]!);
+}
 
 /**
  * The default queue: `fastpriorityqueue` holding slot numbers, with times and sequence numbers in typed arrays.
@@ -36,75 +67,83 @@ export class SlotQueue implements EventQueue {
   kind = 0;
   payload: unknown = undefined;
 
-  private times = new Float64Array(INITIAL_SLOTS);
-  private sequences = new Float64Array(INITIAL_SLOTS);
-  private kinds = new Int32Array(INITIAL_SLOTS);
+  private readonly heap = new SlotHeap();
+  /** Kind of the event; of a free slot, the next free one. */
+  private readonly kinds: number[] = [];
   private readonly handlers: (Handler | undefined)[] = [];
   private readonly payloads: unknown[] = [];
-  private readonly freeSlots: number[] = [];
-  private slotCount = 0;
-  private readonly heap: FastPriorityQueue<number>;
-
-  constructor() {
-    this.heap = new FastPriorityQueue<number>((a, b) => {
-      const timeA = this.times[a]!;
-      const timeB = this.times[b]!;
-      return timeA < timeB || (timeA === timeB && this.sequences[a]! < this.sequences[b]!);
-    });
-  }
+  /** First of the free slots, -1 if there is none. */
+  private free = -1;
+  /** The slot that was popped last, while it still is on top of the heap; -1 when the top is a pending event. */
+  private popped = -1;
 
   get size(): number {
-    return this.heap.size;
+    return this.popped < 0 ? this.heap.size : this.heap.size - 1;
   }
 
   nextTime(): number {
+    if (this.popped >= 0) this.removePopped();
     const slot = this.heap.peek();
-    return slot === undefined ? NEVER : this.times[slot]!;
+    return slot === undefined ? NEVER : this.heap.times[slot]!;
   }
 
   nextSequence(): number {
+    if (this.popped >= 0) this.removePopped();
     const slot = this.heap.peek();
-    return slot === undefined ? NEVER : this.sequences[slot]!;
+    return slot === undefined ? NEVER : this.heap.sequences[slot]!;
   }
 
   push(atNs: number, sequence: number, handler: Handler, kind: number, payload: unknown): void {
-    const slot = this.freeSlots.length > 0 ? this.freeSlots.pop()! : this.newSlot();
-    this.times[slot] = atNs;
-    this.sequences[slot] = sequence;
+    const heap = this.heap;
+    const popped = this.popped;
+    const slot = popped >= 0 ? popped : this.takeSlot();
+    heap.times[slot] = atNs;
+    heap.sequences[slot] = sequence;
     this.kinds[slot] = kind;
     this.handlers[slot] = handler;
     this.payloads[slot] = payload;
-    this.heap.add(slot);
+    if (popped < 0) {
+      heap.add(slot);
+      return;
+    }
+    this.popped = -1;
+    heap.replaceTop(slot);
   }
 
+  /**
+   * The popped slot stays on top until it is known whether its handler schedules something: most do, and the new event
+   * then takes its place, in one walk down instead of a walk down and one up.
+   */
   pop(): void {
-    const slot = this.heap.poll()!;
+    if (this.popped >= 0) this.removePopped();
+    const slot = this.heap.peek()!;
+    this.popped = slot;
     this.handler = this.handlers[slot];
     this.kind = this.kinds[slot]!;
     this.payload = this.payloads[slot];
     this.payloads[slot] = undefined;
-    this.freeSlots.push(slot);
   }
 
-  private newSlot(): number {
-    const slot = this.slotCount;
-    this.slotCount += 1;
-    if (slot === this.times.length) this.grow();
-    this.handlers.push(undefined);
-    this.payloads.push(undefined);
+  private removePopped(): void {
+    this.heap.poll();
+    this.kinds[this.popped] = this.free;
+    this.free = this.popped;
+    this.popped = -1;
+  }
+
+  private takeSlot(): number {
+    const slot = this.free;
+    if (slot < 0) return this.newSlot();
+    this.free = this.kinds[slot]!;
     return slot;
   }
 
-  private grow(): void {
-    const length = this.times.length * 2;
-    const times = new Float64Array(length);
-    const sequences = new Float64Array(length);
-    const kinds = new Int32Array(length);
-    times.set(this.times);
-    sequences.set(this.sequences);
-    kinds.set(this.kinds);
-    this.times = times;
-    this.sequences = sequences;
-    this.kinds = kinds;
+  private newSlot(): number {
+    const slot = this.kinds.length;
+    if (slot === this.heap.times.length) this.heap.grow();
+    this.kinds.push(0);
+    this.handlers.push(undefined);
+    this.payloads.push(undefined);
+    return slot;
   }
 }

@@ -1,0 +1,47 @@
+/**
+ * The whole model on system 1's ramp, through `runExperiment` as every command runs it: YAML, client, balancer, uvicorn,
+ * recorder, statistics. One line per replication, the first of which includes compiling; exit code 1 where a bound of
+ * `limits` is missed by the fastest.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { built } from './report.mjs';
+
+const { loadExperiment } = await built('input/load.js');
+const { runExperiment } = await built('experiment/run.js');
+const { diskFiles } = await built('cli/files.js');
+
+const limits = { requestsPerSecondMin: 300_000, secondsMax: 1, rssMbMax: 200 };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+const loaded = loadExperiment(fileURLToPath(new URL('whole.yaml', import.meta.url)), diskFiles);
+/** CPU seconds by replication; a pause belongs to the replication that is running. */
+const seconds = [];
+let mark = process.cpuUsage();
+const account = ({ replicationIndex }) => {
+  const { user, system } = process.cpuUsage(mark);
+  mark = process.cpuUsage();
+  seconds[replicationIndex] = (seconds[replicationIndex] ?? 0) + (user + system) / 1e6;
+};
+const last = { replicationIndex: loaded.variants[0].experiment.replications - 1 };
+const options = { version, replayCommand: 'npm run bench', pause: account };
+const result = await runExperiment(loaded, options);
+account(last);
+
+const rssMb = process.resourceUsage().maxRSS / 1024;
+const rates = result.variants[0].runs.map((run, index) => {
+  const requests = run.metrics.http_reqs.count;
+  const rate = requests / seconds[index];
+  const line = { events: run.events, fingerprint: run.fingerprint, requests, seconds: seconds[index] };
+  console.log(JSON.stringify({ ...line, requestsPerSecond: Math.round(rate) }));
+  return rate;
+});
+const best = Math.max(...rates);
+const slowest = Math.max(...seconds);
+console.log(
+  `whole model: ${Math.round(best)} requests/s (at least ${limits.requestsPerSecondMin}), ` +
+    `${slowest.toFixed(2)} s for the slowest replication (at most ${limits.secondsMax}), ` +
+    `${Math.round(rssMb)} MB (at most ${limits.rssMbMax})`,
+);
+const kept = best >= limits.requestsPerSecondMin && slowest <= limits.secondsMax && rssMb <= limits.rssMbMax;
+process.exitCode = kept ? 0 : 1;
