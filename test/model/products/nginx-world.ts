@@ -155,7 +155,7 @@ export class NginxWorld implements Caller, Handler {
   handle(kind: number, payload: unknown): void {
     const exchange = payload as Exchange;
     if (kind === 1) {
-      exchange.giveUp(Failure.timeout);
+      if (!exchange.settled) exchange.giveUp(Failure.timeout);
       return;
     }
     if (kind > 1) {
