@@ -13,7 +13,7 @@ import {
   type WrittenClient,
 } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
-import { mappingOf, maybeMisspelt, namesOf } from './model-references.js';
+import { isMapping, mappingOf, maybeMisspelt, namesOf } from './model-references.js';
 import type { Finding } from './origin.js';
 
 /** An experiment but its model and its measurements, which need files. */
@@ -140,11 +140,25 @@ function checkThresholds(value: unknown, report: Report): Experiment['thresholds
   const { thresholds, problems } = parseThresholds(Object.fromEntries(lists));
   for (const { metric, index, message, hint } of problems) {
     const entries = written[metric];
-    const expected = index === undefined ? 'a metric' : 'a threshold';
-    const got = index === undefined ? JSON.stringify(metric) : message;
-    if (index === undefined)
-      report({ path: ['thresholds'], aboutKey: metric, got, expected, hint: hint ?? message });
-    else report({ path: ['thresholds', metric, ...(isList(entries) ? [index] : [])], got, expected, hint });
+    if (index === undefined) {
+      report({
+        path: ['thresholds'],
+        aboutKey: metric,
+        got: JSON.stringify(metric),
+        expected: 'a metric',
+        hint: hint ?? message,
+      });
+      continue;
+    }
+    const entry = isList(entries) ? entries[index] : entries;
+    const got = JSON.stringify(typeof entry === 'string' ? entry : entry?.threshold);
+    const path = ['thresholds', metric, ...(isList(entries) ? [index] : [])];
+    report({
+      path,
+      got,
+      expected: 'a threshold',
+      hint: hint === undefined ? message : `${message}; ${hint}`,
+    });
   }
   return thresholds;
 }
@@ -173,7 +187,7 @@ function checkEvents(value: unknown, report: Report): EventSpec[] {
     const wrong = lasts ? (['at'] as const) : (['from', 'to'] as const);
     for (const other of wrong.filter((candidate) => own[candidate] !== undefined)) {
       const expected = lasts ? `from and to: ${plug.kind} lasts` : `at: ${plug.kind} is an instant`;
-      report({ path, aboutKey: other, got: other, expected });
+      report({ path, aboutKey: other, got: JSON.stringify(other), expected });
     }
     const atNs = own[key];
     if (atNs === undefined) {
@@ -194,11 +208,11 @@ function checkTargets(value: unknown, model: unknown, report: Report): void {
   const { events, load } = mappingOf(value);
   const { on } = mappingOf(mappingOf(load).client);
   const { hosts } = namesOf(model);
-  if (typeof on === 'string' && Object.hasOwn(mappingOf(model), 'hosts') && !hosts.includes(on)) {
+  if (typeof on === 'string' && isMapping(mappingOf(model).hosts) && !hosts.includes(on)) {
     const hint = nameHint(on, hosts);
     report({ path: ['load', 'client', 'on'], got: JSON.stringify(on), expected: 'a host', hint });
   }
-  if (!Array.isArray(events)) return;
+  if (!Array.isArray(events) || !isMapping(mappingOf(model).services)) return;
   const names = namesOf(model);
   const instances = [...names.instances, ...names.services];
   const places = [...instances, ...names.databases, 'balancer', 'client'];

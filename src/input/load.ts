@@ -8,7 +8,7 @@ import { EXPERIMENT_KEYS, measuredField, varyField } from './experiment-fields.j
 import { findingsOf } from './issues.js';
 import { MODEL_KEYS } from './model-fields.js';
 import { checkModel, type Model } from './model-file.js';
-import { checkModelReferences, mappingOf } from './model-references.js';
+import { checkModelReferences, isMapping, mappingOf } from './model-references.js';
 import { type Finding, locate, mistakeOf, type Origin, type Overlay } from './origin.js';
 import { formatPath, type Path, PathError, parsePath, setPath, startsWith } from './path.js';
 import { type Files, type Reference, readSource } from './source.js';
@@ -39,9 +39,10 @@ export function loadExperiment(file: string, files: Files, overrides: Overrides 
   const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map() };
   const name = baseName(file);
   const { vary, paths } = readVary(desk);
+  const isVaryRight = desk.mistakes.length === 0;
   const variants: Variant[] = [];
   for (const assignments of combinations(vary, paths)) {
-    const experiment = checkVariant(desk, assignments, paths);
+    const experiment = checkVariant(desk, assignments, isVaryRight ? paths : undefined);
     if (experiment === undefined) continue;
     variants.push({
       assignments: Object.fromEntries(assignments.map(({ text, value }) => [text, value])),
@@ -199,7 +200,7 @@ function modelPath(path: Path): Path {
 function checkVariant(
   desk: Desk,
   assignments: readonly Assignment[],
-  paths: ParsedPaths,
+  paths: ParsedPaths | undefined,
 ): Experiment | undefined {
   const before = desk.mistakes.length;
   const own = assignments.filter(({ path }) => !isModelPath(path));
@@ -225,10 +226,6 @@ function checkVariant(
   const measured = measuredOf(desk, experiment, { assignments, paths, origin });
   if (frame === undefined || model === undefined || desk.mistakes.length > before) return undefined;
   return { ...frame, model, measured };
-}
-
-function isMapping(value: unknown): boolean {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function overlaysOf(desk: Desk, assignments: readonly Assignment[]): Overlay[] {
@@ -288,7 +285,8 @@ function readModelFile(desk: Desk, file: string, reference: Reference): YamlFile
 
 interface MeasuredContext {
   readonly assignments: readonly Assignment[];
-  readonly paths: ParsedPaths;
+  /** The paths of `vary`; `undefined` where it has mistakes, and `when` cannot be held against it. */
+  readonly paths: ParsedPaths | undefined;
   readonly origin: Origin;
 }
 
@@ -306,7 +304,7 @@ function measuredOf(
     return [];
   }
   const values = new Map(assignments.map(({ path, value }) => [formatPath(path), canonicalJson(value)]));
-  const known = new Set([...paths.values()].map(formatPath));
+  const known = paths && new Set([...paths.values()].map(formatPath));
   const report = (finding: Finding) => desk.mistakes.push(mistakeOf(origin, finding));
   return result.value.flatMap(({ when, k6, summary, label }, index) => {
     const at = ['measured', index];
@@ -322,6 +320,7 @@ function measuredOf(
     let applies = true;
     for (const [text, value] of Object.entries(when)) {
       const path = formatPath(parsePath(text) ?? [text]);
+      if (known === undefined) continue;
       const hint = nameHint(text, [...known]);
       if (known.has(path)) applies &&= values.get(path) === canonicalJson(value);
       else

@@ -13,7 +13,12 @@ type Report = (finding: Finding) => void;
 
 /** `value` if it is a mapping, else an empty one. */
 export function mappingOf(value: unknown): Mapping {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Mapping) : {};
+  return isMapping(value) ? value : {};
+}
+
+/** True where `value` is a mapping. */
+export function isMapping(value: unknown): value is Mapping {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 /** True where `mapping` has no `key`, but one that may have been meant to be it. */
@@ -78,7 +83,7 @@ export function checkModelReferences(model: unknown, report: Report): void {
   for (const [service, value] of Object.entries(mappingOf(mapping.services))) {
     checkService(mappingOf(value), ['services', service], { model: mapping, names, report });
   }
-  checkNetwork(mappingOf(mapping.network), names, report);
+  if (isMapping(mapping.services)) checkNetwork(mappingOf(mapping.network), names, report);
   checkCycles(model, report);
 }
 
@@ -91,7 +96,7 @@ interface Scope {
 function checkBalancer(model: Mapping, names: Names, report: Report): void {
   const balancer = mappingOf(model.balancer);
   checkHost(balancer, ['balancer'], { model, names, report });
-  if (!Object.hasOwn(model, 'services')) return;
+  if (!isMapping(model.services)) return;
   for (const service of Object.keys(mappingOf(balancer.upstream))) {
     if (names.services.includes(service)) continue;
     const got = names.databases.includes(service)
@@ -121,7 +126,7 @@ function checkEntry(model: Mapping, names: Names, report: Report): void {
 }
 
 function checkHost(placed: Mapping, path: Path, { model, names, report }: Scope): void {
-  if (!Object.hasOwn(model, 'hosts') || typeof placed.on !== 'string') return;
+  if (!isMapping(model.hosts) || typeof placed.on !== 'string') return;
   if (names.hosts.includes(placed.on)) return;
   const hint = nameHint(placed.on, names.hosts);
   report({ path: [...path, 'on'], got: JSON.stringify(placed.on), expected: 'a host', hint });

@@ -44,11 +44,7 @@ export interface YamlFile {
  */
 export function parseYaml(source: Source): YamlFile {
   const document = compose(source);
-  const mistakes = [
-    ...[...document.errors, ...document.warnings].map((error) =>
-      syntaxMistake(source, error.code, error.message, error.pos[0]),
-    ),
-  ];
+  const mistakes = syntaxMistakes(source, document);
   if (mistakes.length > 0) throw new InputError(mistakes);
   const structural = structureMistakes(source, document);
   if (structural.length > 0) throw new InputError(structural);
@@ -104,6 +100,16 @@ function* boundedTokens(source: Source, parser: Parser) {
     yield* parser.next(lexeme);
   }
   yield* parser.end();
+}
+
+/** Mistakes that leave the structure of the rest intact; after any other, what follows is told wrongly. */
+const LOCAL_CODES = ['TAG_RESOLVE_FAILED', 'NON_STRING_KEY', 'BAD_SCALAR_START', 'BAD_DQ_ESCAPE'];
+
+function syntaxMistakes(source: Source, document: Document.Parsed): Mistake[] {
+  const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const end = errors.findIndex((error) => !LOCAL_CODES.includes(error.code));
+  const told = end < 0 ? errors : errors.slice(0, end + 1);
+  return told.map((error) => syntaxMistake(source, error.code, error.message, error.pos[0]));
 }
 
 function syntaxMistake(source: Source, code: string, message: string, offset: number): Mistake {

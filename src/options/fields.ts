@@ -257,6 +257,7 @@ export function didYouMean(got: unknown, values: readonly string[]): string | un
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(got.length / 3)) + 1;
   for (const value of values) {
+    if (Math.abs(value.length - got.length) >= bestDistance) continue;
     const distance = editDistance(got.toLowerCase(), value.toLowerCase());
     if (distance < bestDistance) {
       best = value;
@@ -315,9 +316,20 @@ function flattenIssue(issue: z.core.$ZodIssue): FieldIssue[] {
     if (nearest !== undefined && depth(nearest) > 0) {
       return nearest.flatMap(flattenIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
     }
+    if (branches.length > 0) return [{ path, message: noForm(branches) }];
   }
   const aboutKey = issue.code === 'custom' ? (issue.params?.aboutKey as string | undefined) : undefined;
   return [{ path, message: issue.message, ...(aboutKey === undefined ? {} : { aboutKey }) }];
+}
+
+/** What is said of a value that is of none of several forms: each of them. */
+function noForm(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const messages = branches.map(([first]) => first!.message).filter((message) => message.startsWith('{'));
+  const [first] = messages;
+  if (first === undefined) return branches[0]![0]!.message;
+  const parts = messages.map((message) => JSON.parse(message) as { expected: string });
+  const expectedText = [...new Set(parts.map((part) => part.expected))].join(', or ');
+  return JSON.stringify({ ...JSON.parse(first), expected: expectedText });
 }
 
 /** The message about several unknown keys, for one of them. */
@@ -414,10 +426,12 @@ function plugField(
   expectedText: string,
   match: (value: unknown, available: readonly NamedOptions[]) => PlugMatch | undefined,
 ) {
+  // Kept: some sources make their fields anew at every call, and that costs more than the check.
+  let available: readonly NamedOptions[] | undefined;
   return z
     .unknown()
     .transform((value, context): PlugChoice => {
-      const available = plugs();
+      available ??= plugs();
       const found = match(value, available);
       if (found === undefined) {
         fail(context, value, expectedText);
