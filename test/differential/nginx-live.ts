@@ -5,10 +5,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Found on the path. */
+const PROGRAM = 'nginx';
+
 /** True where nginx can be run. */
 export function hasNginx(): boolean {
   try {
-    execFileSync('nginx', ['-v'], { stdio: 'ignore' });
+    execFileSync(PROGRAM, ['-v'], { stdio: 'ignore' });
     return true;
   } catch {
     return false; // not installed: the recorded arm still runs
@@ -99,7 +102,7 @@ export class LiveNginx {
     for (const host of Object.values(this.hosts)) await host.start();
     const file = join(this.folder, 'nginx.conf');
     writeFileSync(file, this.text());
-    this.nginx = spawn('nginx', ['-p', this.folder, '-c', file], { stdio: 'ignore' });
+    this.nginx = spawn(PROGRAM, ['-p', this.folder, '-c', file], { stdio: 'ignore' });
     while (!(await canConnect(this.config.port))) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 

@@ -13,7 +13,7 @@ import { createDistribution } from '../../../src/random/catalogue.js';
 import { RandomSource } from '../../../src/random/stream.js';
 
 /** Latency of every link, one way. */
-export const LATENCY_NS = 0.1 * NS_PER_MS;
+const LATENCY_NS = 0.1 * NS_PER_MS;
 
 const LATENCY = createDistribution({ kind: 'constant', options: { value: LATENCY_NS } });
 

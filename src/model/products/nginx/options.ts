@@ -139,5 +139,5 @@ function backupPath(upstream: UpstreamOptions): string[] | undefined {
 
 /** nginx's options after checking: durations in ns. */
 export type NginxOptions = Checked<typeof nginxOptions>;
-export type UpstreamOptions = Checked<typeof upstreamField>;
+type UpstreamOptions = Checked<typeof upstreamField>;
 export type ServerOptions = Checked<typeof serverParametersField>;
