@@ -132,12 +132,12 @@ export class CpuGroup implements Processor, Handler {
     return this.jobs.size;
   }
 
-  /** Called by the host when this group's share changes. */
-  setRate(rate: number): void {
+  /** Called by the host when this group's share changes because of `cause`, which arms its own alarm afterwards. */
+  setRate(rate: number, cause: CpuGroup): void {
     if (rate === this.rate) return;
-    this.synchronize();
+    if (this !== cause) this.synchronize();
     this.rate = rate;
-    this.rearm();
+    if (this !== cause) this.rearm();
   }
 
   handle(): void {

@@ -37,22 +37,22 @@ export class Host {
     this.busyNs += this.busyCores * (nowNs - this.busySinceNs);
     this.busySinceNs = nowNs;
     if (this.wantedCores <= this.cores && wantedBefore <= this.cores) {
-      group.setRate(group.wantedCores);
+      group.setRate(group.wantedCores, group);
     } else {
-      this.share();
+      this.share(group);
     }
     this.busyCores = Math.min(this.cores, this.wantedCores);
   }
 
   /** Water-filling: whoever wants less than its fair share gets what it wants, the others share the rest by weight. */
-  private share(): void {
+  private share(cause: CpuGroup): void {
     const groups = this.groups;
     let capacity = this.cores;
     let weight = 0;
     for (const group of groups) {
       group.granted = false;
       if (group.wantedCores > 0) weight += group.weight;
-      else group.setRate(0);
+      else group.setRate(0, cause);
     }
     for (let settled = false; !settled; ) {
       settled = true;
@@ -61,7 +61,7 @@ export class Host {
         if (group.granted || group.wantedCores === 0) continue;
         if (group.wantedCores <= perWeight * group.weight) {
           group.granted = true;
-          group.setRate(group.wantedCores);
+          group.setRate(group.wantedCores, cause);
           capacity -= group.wantedCores;
           weight -= group.weight;
           settled = false;
@@ -69,7 +69,7 @@ export class Host {
       }
       if (settled) {
         for (const group of groups) {
-          if (!group.granted && group.wantedCores > 0) group.setRate(perWeight * group.weight);
+          if (!group.granted && group.wantedCores > 0) group.setRate(perWeight * group.weight, cause);
         }
       }
     }
