@@ -1,7 +1,7 @@
 import { Simulation } from '../../src/kernel/loop.js';
 import type { Handler } from '../../src/kernel/queue.js';
 import type { Gauge, HttpSample, MetricsSink } from '../../src/metrics/sink.js';
-import { HttpClient, type HttpClientOptions } from '../../src/model/client.js';
+import { type ClientCpu, HttpClient, type HttpClientOptions } from '../../src/model/client.js';
 import { EndpointTable, K6_USER_AGENT } from '../../src/model/endpoint.js';
 import { Admission, type Exchange, type Station } from '../../src/model/exchange.js';
 import { iterationField } from '../../src/model/iteration.js';
@@ -104,6 +104,8 @@ export interface LoadWorldOptions {
   readonly latencyNs?: number;
   readonly seed?: string;
   readonly client?: Partial<HttpClientOptions>;
+  readonly keepaliveTimeoutNs?: number;
+  readonly cpu?: (simulation: Simulation) => ClientCpu;
   readonly load?: Partial<LoadGeneratorOptions>;
 }
 
@@ -114,7 +116,13 @@ export function loadWorld(options: LoadWorldOptions) {
   const station = new ScriptedStation(simulation, options.behave ?? (() => 0));
   const latency = createDistribution({ kind: 'constant', options: { value: options.latencyNs ?? 0 } });
   const link = new Link(simulation, 'client-station', station, latency);
-  const client = new HttpClient({ simulation, sink, targets: [{ link }], ...options.client });
+  const client = new HttpClient({
+    simulation,
+    sink,
+    targets: [{ link, keepaliveTimeoutNs: options.keepaliveTimeoutNs }],
+    cpu: options.cpu?.(simulation),
+    ...options.client,
+  });
   const endpoints = new EndpointTable();
   const head = { host: '127.0.0.1:21002', userAgent: K6_USER_AGENT };
   const scenarios = options.scenarios.map(({ executor, iteration, name, ...rest }) => ({
