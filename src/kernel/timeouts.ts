@@ -49,7 +49,8 @@ export class TimeoutList implements Handler {
     item.timeoutNext = undefined;
     if (this.last === undefined) {
       this.first = item;
-      this.simulation.armTimer(this.timer, item.timeoutAtNs);
+      // A timer that is still set from before rings too early, and finds out.
+      if (this.simulation.timerTime(this.timer) === NEVER) this.simulation.armTimer(this.timer, item.timeoutAtNs);
     } else {
       this.last.timeoutNext = item;
     }
@@ -70,7 +71,6 @@ export class TimeoutList implements Handler {
     item.timeoutList = undefined;
     item.timeoutPrevious = undefined;
     item.timeoutNext = undefined;
-    if (this.first === undefined) this.simulation.disarmTimer(this.timer);
   }
 
   handle(): void {
