@@ -8,9 +8,9 @@ import { EXPERIMENT_KEYS, measuredField, varyField } from './experiment-fields.j
 import { findingsOf } from './issues.js';
 import { MODEL_KEYS } from './model-fields.js';
 import { checkModel, type Model } from './model-file.js';
-import { checkModelReferences, isMapping, mappingOf } from './model-references.js';
+import { checkModelReferences, isMapping, mappingOf, maybeMisspelt } from './model-references.js';
 import { type Finding, locate, mistakeOf, type Origin, type Overlay } from './origin.js';
-import { formatPath, type Path, PathError, parsePath, setPath, startsWith } from './path.js';
+import { formatPath, getPath, type Path, PathError, parsePath, setPath, startsWith } from './path.js';
 import { type Files, type Reference, readSource } from './source.js';
 import {
   type Assignment,
@@ -39,7 +39,7 @@ export function loadExperiment(file: string, files: Files, overrides: Overrides 
   const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map() };
   const name = baseName(file);
   const { vary, paths } = readVary(desk);
-  const isVaryRight = desk.mistakes.length === 0;
+  const isVaryRight = desk.mistakes.length === 0 && !maybeMisspelt(mappingOf(plain), 'vary');
   const variants: Variant[] = [];
   for (const assignments of combinations(vary, paths)) {
     const experiment = checkVariant(desk, assignments, isVaryRight ? paths : undefined);
@@ -236,6 +236,7 @@ function overlaysOf(desk: Desk, assignments: readonly Assignment[]): Overlay[] {
 function assign(desk: Desk, value: unknown, assignments: readonly Assignment[]): unknown {
   let assigned = value;
   for (const { path, value: part, keyAt, text } of assignments) {
+    if (leadsThroughMisspelt(assigned, path)) continue;
     try {
       assigned = setPath(assigned, path, part);
     } catch (error) {
@@ -251,6 +252,15 @@ function assign(desk: Desk, value: unknown, assignments: readonly Assignment[]):
     }
   }
   return sortKeys(assigned);
+}
+
+/** True where a mapping on the way is missing, but may be there under a misspelt key: that is told, and enough. */
+function leadsThroughMisspelt(value: unknown, path: Path): boolean {
+  return path
+    .slice(0, -1)
+    .some((segment, depth) =>
+      maybeMisspelt(mappingOf(getPath(value, path.slice(0, depth))), String(segment)),
+    );
 }
 
 /** The model of an experiment: a file that it names, read once, or a mapping in it. */

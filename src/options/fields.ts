@@ -312,8 +312,8 @@ function flattenIssue(issue: z.core.$ZodIssue): FieldIssue[] {
   }
   if (issue.code === 'invalid_union') {
     const branches = issue.errors.filter((errors) => errors.length > 0);
-    const nearest = branches.sort((a, b) => wrongKeys(a) - wrongKeys(b) || depth(b) - depth(a))[0];
-    if (nearest !== undefined && depth(nearest) > 0) {
+    const nearest = branches.sort((a, b) => compare(wrongKeys(a), wrongKeys(b)) || depth(b) - depth(a))[0];
+    if (nearest !== undefined && (depth(nearest) > 0 || (wrongKeys(nearest) > 0 && !isOtherType(nearest)))) {
       return nearest.flatMap(flattenIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
     }
     if (branches.length > 0) return [{ path, message: noForm(branches) }];
@@ -341,12 +341,23 @@ function aboutOneKey(message: string, key: string): string {
 
 /** How many keys of the mapping itself are unknown or missing: the form with the fewest is the one that was meant. */
 function wrongKeys(issues: readonly z.core.$ZodIssue[]): number {
+  if (isOtherType(issues)) return Number.POSITIVE_INFINITY;
   let wrong = 0;
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys' && issue.path.length === 0) wrong += issue.keys.length;
     else if (issue.code !== 'custom' && issue.path.length === 1 && issue.input === undefined) wrong += 1;
   }
   return wrong;
+}
+
+/** For sorting; unlike a difference, right for infinite values. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** True where a mapping was given for a list, or the like: of all forms the farthest. */
+function isOtherType(issues: readonly z.core.$ZodIssue[]): boolean {
+  return issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
