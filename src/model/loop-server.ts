@@ -1,4 +1,3 @@
-import type { Handler } from '../kernel/queue.js';
 import type { Checked } from '../options/fields.js';
 import type { Cache } from './cache.js';
 import type { Exchange } from './exchange.js';
@@ -6,7 +5,7 @@ import type { Job } from './job.js';
 import { Overhead, type overheadField } from './overhead.js';
 import type { Pool } from './pool.js';
 import type { Process } from './process.js';
-import { SerialProcessor } from './serial-processor.js';
+import { type LateDemand, SerialProcessor } from './serial-processor.js';
 import type { Server, ServerContext } from './server.js';
 
 const PARSED = 0;
@@ -31,7 +30,7 @@ class LoopProcess implements Process {
 }
 
 /** A server whose handlers all run on the event loop of their process. */
-export class LoopServer implements Server, Handler {
+export class LoopServer implements Server, LateDemand {
   readonly queueLength = 0;
   readonly processes: LoopProcess[] = [];
   private readonly overhead: Overhead;
@@ -71,7 +70,11 @@ export class LoopServer implements Server, Handler {
   }
 
   accept(job: Job): void {
-    job.cpu.run(this.overhead.before(job), this, PARSED, job);
+    (job.cpu as SerialProcessor).runLate(this, PARSED, job);
+  }
+
+  demandNs(_kind: number, payload: unknown): number {
+    return this.overhead.before(payload as Job);
   }
 
   finish(job: Job): void {

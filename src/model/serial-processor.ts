@@ -2,7 +2,15 @@ import type { Handler } from '../kernel/queue.js';
 import type { Processor } from './processor.js';
 
 const DONE = 0;
+/** Stands in the place of a demand that is asked for when its task starts. */
+const ASK = -1;
 const COMPACT_AT = 1024;
+
+/** An owner of tasks whose demand depends on when they start. */
+export interface LateDemand extends Handler {
+  /** CPU time of the task that starts now, ns. Called once. */
+  demandNs(kind: number, payload: unknown): number;
+}
 
 /**
  * One thread that does one thing after the other: an event loop. Tasks wait in the order they came; each runs on the
@@ -33,6 +41,11 @@ export class SerialProcessor implements Processor, Handler {
     if (!this.busy && !this.finishing) this.handleIdle();
   }
 
+  /** {@link run} with a demand that is asked for when the task starts. */
+  runLate(owner: LateDemand, kind: number, payload: unknown): void {
+    this.run(ASK, owner, kind, payload);
+  }
+
   /** All tasks vanish: the process died. The processor beneath is cleared by its owner. */
   clear(): void {
     this.demands.length = 0;
@@ -45,8 +58,17 @@ export class SerialProcessor implements Processor, Handler {
   }
 
   private handleIdle(): void {
-    if (this.demands[this.head]! > 0) this.startFirst();
+    if (this.firstDemandNs() > 0) this.startFirst();
     else this.handle();
+  }
+
+  private firstDemandNs(): number {
+    const head = this.head;
+    const demandNs = this.demands[head]!;
+    if (demandNs !== ASK) return demandNs;
+    const asked = (this.handlers[head] as LateDemand).demandNs(this.kinds[head]!, this.payloads[head]);
+    this.demands[head] = asked;
+    return asked;
   }
 
   handle(): void {
@@ -54,7 +76,7 @@ export class SerialProcessor implements Processor, Handler {
     this.finishFirst();
     while (!this.busy && this.length > 0) {
       // A task that costs nothing (behind one that did) is done in the loop, not by recursion.
-      if (this.demands[this.head]! > 0) this.startFirst();
+      if (this.firstDemandNs() > 0) this.startFirst();
       else this.finishFirst();
     }
   }

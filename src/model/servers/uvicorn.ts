@@ -1,5 +1,4 @@
 import type { Simulation } from '../../kernel/loop.js';
-import type { Handler } from '../../kernel/queue.js';
 import { NS_PER_MS } from '../../kernel/time.js';
 import { type Checked, count, duration, record } from '../../options/fields.js';
 import { createDistribution } from '../../random/catalogue.js';
@@ -13,7 +12,7 @@ import { Overhead, overheadField } from '../overhead.js';
 import type { Pool } from '../pool.js';
 import type { Process } from '../process.js';
 import type { Processor } from '../processor.js';
-import { SerialProcessor } from '../serial-processor.js';
+import { type LateDemand, SerialProcessor } from '../serial-processor.js';
 import type { Server, ServerContext, ServerPlug } from '../server.js';
 
 const PARSED = 0;
@@ -76,7 +75,7 @@ class UvicornProcess implements Process {
   }
 }
 
-class Uvicorn implements Server, Handler {
+class Uvicorn implements Server, LateDemand {
   readonly processes: UvicornProcess[] = [];
   private readonly overhead: Overhead;
   private readonly simulation: Simulation;
@@ -129,7 +128,12 @@ class Uvicorn implements Server, Handler {
 
   accept(job: Job): void {
     const process = job.process as UvicornProcess;
-    process.loop.run(this.overhead.before(job), this, PARSED, job);
+    process.loop.runLate(this, PARSED, job);
+  }
+
+  /** How cold the process is shows when the task starts: behind others it finds everything warm. */
+  demandNs(_kind: number, payload: unknown): number {
+    return this.overhead.before(payload as Job);
   }
 
   finish(job: Job): void {
