@@ -10,7 +10,7 @@ import {
   record,
 } from '../options/fields.js';
 import { takeApart } from './issues.js';
-import { mappingOf } from './model-references.js';
+import { mappingOf } from './mapping.js';
 
 /** The shape of a record, as `record()` takes it. */
 export type Shape = Parameters<typeof record>[0];

@@ -1,5 +1,5 @@
 import { InputError, type Mistake, nameHint } from './error.js';
-import { mappingOf } from './model-references.js';
+import { mappingOf } from './mapping.js';
 import { locate, mistakeOf, type Origin } from './origin.js';
 import { formatPath, type Path, setPath } from './path.js';
 import { type Files, readSource } from './source.js';

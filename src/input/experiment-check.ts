@@ -13,7 +13,8 @@ import {
   type WrittenClient,
 } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
-import { isMapping, mappingOf, maybeMisspelt, namesOf } from './model-references.js';
+import { isMapping, mappingOf, maybeMisspelt } from './mapping.js';
+import { namesOf } from './model-references.js';
 import type { Finding } from './origin.js';
 
 /** An experiment but its model and its measurements, which need files. */

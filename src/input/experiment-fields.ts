@@ -13,6 +13,7 @@ import {
   list,
   mapOf,
   name,
+  number,
   type PlugChoice,
   plugByKey,
   plugByKind,
@@ -22,7 +23,7 @@ import {
 import { durationDistribution } from '../random/fields.js';
 import { beside } from './beside.js';
 import { failures, iterationField, type NamedOptions, workloads } from './catalogues.js';
-import { mappingOf } from './model-references.js';
+import { mappingOf } from './mapping.js';
 
 const scenarioOwn = {
   iteration: iterationField.describe('what a virtual user does in one iteration, in this order'),
@@ -114,6 +115,11 @@ const measurementField = record({
   k6: text().optional().describe("k6's --out csv= or --out json= file, plain or .gz"),
   summary: text().optional().describe("k6's --summary-export file"),
   label: text().optional().describe('what charts call it; the file’s name if absent'),
+  stretch: number({ above: 0, max: 10_000 })
+    .default(1)
+    .describe(
+      'the real run made the same load in 1/stretch of the time: its clock is stretched to lie over the prediction',
+    ),
 });
 
 /** The measurements. */

@@ -5,29 +5,11 @@
  */
 import { didYouMean } from '../options/fields.js';
 import { nameHint } from './error.js';
+import { isMapping, type Mapping, mappingOf, maybeMisspelt } from './mapping.js';
 import type { Finding } from './origin.js';
 import { formatPath, type Path } from './path.js';
 
-type Mapping = Readonly<Record<string, unknown>>;
 type Report = (finding: Finding) => void;
-
-/** `value` if it is a mapping, else an empty one. */
-export function mappingOf(value: unknown): Mapping {
-  return isMapping(value) ? value : {};
-}
-
-/** True where `value` is a mapping. */
-export function isMapping(value: unknown): value is Mapping {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/** True where `mapping` has no `key`, but one that may have been meant to be it. */
-export function maybeMisspelt(mapping: Mapping, key: string): boolean {
-  return (
-    !Object.hasOwn(mapping, key) &&
-    Object.keys(mapping).some((other) => didYouMean(other, [key]) !== undefined)
-  );
-}
 
 /** Everything in a model that can be named, read from its plain data (keys sorted). */
 export interface Names {
