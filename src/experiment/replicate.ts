@@ -111,6 +111,8 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: Model
     })),
     addresses: spec.addresses,
     minIterationDurationNs: spec.minIterationDurationNs,
+    // The test ends here, not at the next pause of whoever runs it: results must not depend on how long the pieces are.
+    onFinished: () => simulation.stop(),
   });
 }
 
