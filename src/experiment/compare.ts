@@ -174,7 +174,7 @@ function measuredTotal(run: MeasuredRun, durationSeconds: number): WindowValues 
     (sorted === undefined || sorted.length === 0 ? null : quantileOfSorted(sorted, probability));
   return {
     requests: count ?? 0,
-    throughput: count === null ? null : count / durationSeconds,
+    throughput: count === null ? null : (count * (run.stretch ?? 1)) / durationSeconds,
     avg: duration.avg ?? null,
     p50: quantile('med', 0.5),
     p90: quantile('p(90)', 0.9),

@@ -80,7 +80,8 @@ export function measuredWindow(run: MeasuredRun, window: Window): WindowValues {
   );
   return {
     requests: count,
-    throughput: samples === undefined ? null : count / (window.endSeconds - window.startSeconds),
+    throughput:
+      samples === undefined ? null : (count * (run.stretch ?? 1)) / (window.endSeconds - window.startSeconds),
     avg: count === 0 ? null : sum / count,
     p50: quantile(0.5),
     p90: quantile(0.9),

@@ -7,7 +7,6 @@ import {
   didYouMean,
   duration,
   either,
-  extendRecord,
   type Field,
   flag,
   list,
@@ -22,7 +21,7 @@ import {
 } from '../options/fields.js';
 import { durationDistribution } from '../random/fields.js';
 import { beside } from './beside.js';
-import { failures, iterationField, type NamedOptions, workloads } from './catalogues.js';
+import { failures, iterationField, workloads } from './catalogues.js';
 import { mappingOf } from './mapping.js';
 
 const scenarioOwn = {
@@ -31,8 +30,10 @@ const scenarioOwn = {
 
 const executorField = plugByKind(() => workloads, 'executor') as Field<PlugChoice>;
 
+const EXECUTORS = { plugs: () => workloads, kindKey: 'executor' };
+
 /** One scenario, as an entry of `scenarios:`. */
-const scenarioField = beside(scenarioOwn, executorField, () => withKeys(workloads, scenarioOwn, 'executor'));
+const scenarioField = beside(scenarioOwn, executorField, EXECUTORS);
 
 /** Addresses of so many clients, each in a network of its own: `ip_hash` looks at the first three numbers only. */
 function distinctAddresses(clients: number): string[] {
@@ -75,9 +76,7 @@ const loadOwn = {
 const singleOwn = { ...loadOwn, ...scenarioOwn };
 
 /** The load: one scenario without a name. */
-export const singleLoadField = beside(singleOwn, executorField, () =>
-  withKeys(workloads, singleOwn, 'executor'),
-);
+export const singleLoadField = beside(singleOwn, executorField, EXECUTORS);
 
 /** The load: several scenarios side by side. */
 export const scenariosLoadField = record({
@@ -92,9 +91,9 @@ const eventOwn = {
 };
 
 /** One line of the timeline. */
-export const eventField = beside(eventOwn, plugByKey(() => failures, 'event') as Field<PlugChoice>, () =>
-  withKeys(failures, eventOwn),
-);
+export const eventField = beside(eventOwn, plugByKey(() => failures, 'event') as Field<PlugChoice>, {
+  plugs: () => failures,
+});
 
 const thresholdField = either([
   text(),
@@ -186,12 +185,4 @@ export function loadFormOf(value: unknown): 'scenarios' | 'script' | 'single' {
   if (Object.hasOwn(load, 'script')) return 'script';
   const misspelt = Object.keys(load).some((key) => didYouMean(key, ['scenarios']) !== undefined);
   return misspelt ? 'scenarios' : 'single';
-}
-
-/** The plugs with keys of ours beside their options, for the JSON Schema only. */
-function withKeys(plugs: readonly NamedOptions[], own: Parameters<typeof record>[0], kindKey?: string) {
-  return plugs.map((plug) => {
-    const kind = kindKey === undefined ? {} : { [kindKey]: text().describe(`"${plug.name}"`) };
-    return { name: plug.name, options: extendRecord(plug.options, { ...kind, ...own }) };
-  });
 }

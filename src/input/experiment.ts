@@ -62,6 +62,8 @@ export interface MeasuredSpec {
   readonly format: 'k6' | 'summary';
   /** Absent: whoever reads the file calls it after its name. */
   readonly label: string | undefined;
+  /** Factor on the real run's clock; 1: as it was. */
+  readonly stretch: number;
 }
 
 /** One point of the `vary` grid. */

@@ -47,6 +47,8 @@ export interface MeasuredRun {
   readonly startMs?: number;
   /** From the start to the last thing the file tells. */
   readonly durationSeconds: number;
+  /** Factor by which its clock was stretched, see {@link stretchRun}; absent: 1. Rates are still per real second. */
+  readonly stretch?: number;
   /** Absent where the file has only a summary. */
   readonly samples?: MeasuredSamples;
   /** Under k6's names and statistics, computed as k6 does. A rate metric has `rate`, `passes`, `fails`. */
@@ -64,6 +66,23 @@ export interface MeasuredSettings {
   readonly label?: string;
   /** Unix time of the run's start in ms. Default: the earliest start of a request, by the file itself. */
   readonly startMs?: number;
+}
+
+/**
+ * The same run on a slower clock: a ramp that was made in a third of the time lies over one of full length. Durations of
+ * requests and rates stay as they were.
+ */
+export function stretchRun(run: MeasuredRun, factor: number): MeasuredRun {
+  if (factor === 1) return run;
+  const { samples } = run;
+  return {
+    ...run,
+    durationSeconds: run.durationSeconds * factor,
+    stretch: factor,
+    ...(samples && { samples: { ...samples, endMs: samples.endMs.map((endMs) => endMs * factor) } }),
+    vus: run.vus.map(({ atSeconds, value }) => ({ atSeconds: atSeconds * factor, value })),
+    label: `${run.label}, clock × ${factor}`,
+  };
 }
 
 /** A format of measured data. In an experiment a file stands under `measured`; its format is seen from its beginning. */

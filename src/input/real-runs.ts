@@ -35,7 +35,7 @@ export function measuredOf(
   const values = new Map(assignments.map(({ path, value }) => [formatPath(path), canonicalJson(value)]));
   const known = paths && new Set([...paths.values()].map(formatPath));
   const report = (finding: Finding) => desk.mistakes.push(mistakeOf(origin, finding));
-  return result.value.flatMap(({ when, k6, summary, label }, index) => {
+  return result.value.flatMap(({ when, k6, summary, label, stretch }, index) => {
     const at = ['measured', index];
     const file = k6 ?? summary;
     if (file === undefined || (k6 !== undefined && summary !== undefined)) {
@@ -66,7 +66,7 @@ export function measuredOf(
       ...locate(origin, [...at, format], 'value'),
       path: formatPath([...at, format]),
     });
-    return applies ? [{ file: target, format, label }] : [];
+    return applies ? [{ file: target, format, label, stretch }] : [];
   });
 }
 

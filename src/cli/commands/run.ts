@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { LoadedExperiment } from '../../input/experiment.js';
+import type { Comparison } from '../../metrics/comparison.js';
 import type { RunResult } from '../../metrics/result.js';
 import type { RenderedFile } from '../../report/format.js';
 import { csv } from '../../report/formats/csv.js';
@@ -10,6 +11,7 @@ import { result as wholeResult } from '../../report/formats/result.js';
 import { svg } from '../../report/formats/svg.js';
 import { consoleTable, variantTable } from '../../report/table.js';
 import { verdicts } from '../../report/verdict.js';
+import { compareAll, comparisonFiles, printComparison } from '../comparing.js';
 import type { CommandContext } from '../context.js';
 import { execute } from '../execute.js';
 import { ExitCode } from '../exit-codes.js';
@@ -67,8 +69,10 @@ async function runOne(
     replayCommand: commandLine(loaded, options),
     ...(finished === undefined ? {} : { finished }),
   });
+  const comparisons = await compareAll(loaded, result);
   if (result.variants.length > 0) {
     writeFiles(directory, await filesOf(result, options));
+    if (comparisons.length > 0) writeFiles(directory, await comparisonFiles(comparisons, options));
     writeRunRecord(directory, loaded.file, overridesOf(options));
   }
   if (isInterrupted) {
@@ -77,7 +81,11 @@ async function runOne(
   }
   removeResume(directory);
   if (options.json) console.out(summaryJson(result).trimEnd());
-  else if (!options.quiet) printText(result, directory, context);
+  else if (!options.quiet) {
+    printText(result, context);
+    printMeasured(comparisons, context);
+    printPlace(result, directory, context);
+  }
   return hasCrossed(result) ? ExitCode.thresholdsCrossed : ExitCode.ok;
 }
 
@@ -94,11 +102,22 @@ async function filesOf(result: RunResult, { plots }: RunCommandOptions): Promise
   return files;
 }
 
-function printText(result: RunResult, directory: string, { console }: CommandContext): void {
-  const { bold, dim } = console.colours;
+function printText(result: RunResult, { console }: CommandContext): void {
+  const { bold } = console.colours;
   console.out(bold(result.title));
   console.out(consoleTable(variantTable(result), console.style));
   for (const { label, sentences } of verdicts(result)) console.out(`${bold(label)}: ${sentences.join(' ')}`);
+}
+
+/** What was measured, beside what was predicted. */
+function printMeasured(comparisons: readonly Comparison[], context: CommandContext): void {
+  if (comparisons.length === 0) return;
+  context.console.out(context.console.colours.bold('Beside real runs'));
+  for (const comparison of comparisons) printComparison(comparison, context);
+}
+
+function printPlace(result: RunResult, directory: string, { console }: CommandContext): void {
+  const { dim } = console.colours;
   console.out(dim(`written to ${directory}; seed ${result.seed}, inputs ${result.inputs.slice(0, 19)}…`));
 }
 
