@@ -33,12 +33,12 @@ export interface Beside<Own, Choice> {
  *
  * @param own fields of our own keys.
  * @param plug field of the plug with its options, which sees the mapping without our keys.
- * @param plugs the plugs it chooses from, for the JSON Schema; `describe` writes one as a file has it.
+ * @param source the plugs it chooses from, and the key that names one where there is such a key: for the JSON Schema.
  */
 export function beside<S extends Shape, Choice>(
   own: S,
   plug: Field<Choice>,
-  plugs: () => readonly NamedOptions[],
+  source: { readonly plugs: () => readonly NamedOptions[]; readonly kindKey?: string },
 ) {
   const ownField = record(own);
   type Result = Beside<Checked<typeof ownField>, Choice>;
@@ -63,7 +63,7 @@ export function beside<S extends Shape, Choice>(
         plug: plugResult.ok ? plugResult.value : (undefined as Choice),
       };
     })
-    .meta({ plugs });
+    .meta({ ...source, own: ownField });
 }
 
 /**

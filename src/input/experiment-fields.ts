@@ -129,7 +129,7 @@ const seedField = either([count({ max: Number.MAX_SAFE_INTEGER }), text()])
   .default(1)
   .describe('all randomness follows from it; variants under one seed meet the same arrivals and demands');
 
-/** The keys of an experiment file. Those of any content are checked by fields of their own, so that each is, whatever is wrong beside it. */
+/** The simple keys of an experiment file. */
 const frame = {
   title: text().default('an experiment').describe('the question'),
   model: either([text(), mapOf(anything())]).describe(
@@ -139,15 +139,14 @@ const frame = {
   replications: count({ min: 1, max: 10_000 })
     .default(5)
     .describe('runs with different randomness, for confidence intervals'),
-  load: anything().describe('who asks for what, and how often'),
-  thresholds: anything().describe("k6's thresholds: expressions by metric"),
-  events: anything().describe('failures and changes on the clock'),
-  measured: anything().describe('real runs to hold the prediction against'),
   // Anchors need a place to be defined in; Docker Compose ignores keys with this prefix as well.
   'x-parts': anything().optional().describe('ignored: a place for YAML anchors'),
 };
 
-/** An experiment file with one variant's values in place. */
+/**
+ * An experiment file with one variant's values in place. The keys of any content are checked by fields of their own, so that each
+ * is, whatever is wrong beside it.
+ */
 export const experimentField = record({
   ...frame,
   load: anything().optional(),
@@ -169,13 +168,13 @@ export const experimentSchemaField = record({
     'who asks for what, and how often: one scenario, or several by name',
   ),
   vary: varyField.optional(),
-  thresholds: thresholdsField.optional(),
-  events: list(eventField).optional(),
-  measured: measuredField.optional(),
+  thresholds: thresholdsField.optional().describe("k6's thresholds: expressions by metric"),
+  events: list(eventField).optional().describe('failures and changes on the clock'),
+  measured: measuredField.optional().describe('real runs to hold the prediction against'),
 });
 
 /** The keys of an experiment, which `vary` tells from those of a model. */
-export const EXPERIMENT_KEYS: readonly string[] = [...Object.keys(frame), 'vary'];
+export const EXPERIMENT_KEYS: readonly string[] = Object.keys(experimentField.shape);
 
 /** Which form of load `value` is: several scenarios, a script, or one scenario. */
 export function loadFormOf(value: unknown): 'scenarios' | 'script' | 'single' {

@@ -140,7 +140,7 @@ export type WrittenDatabase = Checked<typeof databaseField>;
 const balancerField = beside(
   { on: name().optional().describe('the host it runs on; without one it is never short of CPU') },
   plugByKind(() => products, 'product') as Field<PlugChoice>,
-  () => products,
+  { plugs: () => products, kindKey: 'product' },
 );
 
 const modelShape = {

@@ -1,6 +1,5 @@
-import { check } from '../options/fields.js';
+import { check, didYouMean } from '../options/fields.js';
 import { type Desk, originOf } from './desk.js';
-import { nameHint } from './error.js';
 import { EXPERIMENT_KEYS, varyField } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { mappingOf } from './mapping.js';
@@ -61,12 +60,14 @@ const NOT_A_PATH = {
 
 function rootProblem(path: Path): { expected: string; hint?: string } | undefined {
   const root = String(path[0]);
-  const known = [...new Set([...EXPERIMENT_KEYS.filter((key) => key !== 'vary'), ...MODEL_KEYS])];
+  const known = [...new Set([...EXPERIMENT_KEYS, ...MODEL_KEYS])].filter((key) => !NOT_VARIED.includes(key));
   if (known.includes(root)) return undefined;
-  const expected = `a path that begins with a key of the experiment or the model: ${known.join(', ')}`;
-  const hint = nameHint(root, known);
-  return hint === undefined ? { expected } : { expected, hint };
+  const expected = 'a path that begins with a key of the experiment or the model';
+  return { expected, hint: didYouMean(root, known) ?? known.join(', ') };
 }
+
+/** Keys without meaning for a run. */
+const NOT_VARIED = ['vary', 'x-parts'];
 
 /** True for a path into the model; `model` alone names another model file. */
 export function isModelPath(path: Path): boolean {

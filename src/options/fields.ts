@@ -381,7 +381,7 @@ export interface PlugChoice {
 
 /** `{ kind: uvicorn, workers: 2 }`: the plug by its `kind`, the other keys are its options. A bare word is the plug without options. */
 export function plugByKind(plugs: PlugSource, key = 'kind') {
-  return plugField(plugs, `a mapping with a key "${key}"`, (value, available) => {
+  return plugField({ plugs, kindKey: key }, `a mapping with a key "${key}"`, (value, available) => {
     if (typeof value === 'string') return { plug: find(available, value), rest: {}, got: value };
     if (!isMapping(value)) return undefined;
     const { [key]: got, ...rest } = value;
@@ -396,7 +396,7 @@ export function plugByKind(plugs: PlugSource, key = 'kind') {
  * they stand. A misspelt name counts as that name, so that the mistake is found in it and not in all other keys.
  */
 export function plugByKey(plugs: PlugSource, noun: string) {
-  return plugField(plugs, `a mapping that names a ${noun}`, (value, available) => {
+  return plugField({ plugs }, `a mapping that names a ${noun}`, (value, available) => {
     if (!isMapping(value)) return undefined;
     const keys = Object.keys(value);
     let plug: NamedOptions | undefined;
@@ -433,7 +433,7 @@ interface PlugMatch {
 }
 
 function plugField(
-  plugs: PlugSource,
+  source: { readonly plugs: PlugSource; readonly kindKey?: string },
   expectedText: string,
   match: (value: unknown, available: readonly NamedOptions[]) => PlugMatch | undefined,
 ) {
@@ -442,7 +442,7 @@ function plugField(
   return z
     .unknown()
     .transform((value, context): PlugChoice => {
-      available ??= plugs();
+      available ??= source.plugs();
       const found = match(value, available);
       if (found === undefined) {
         fail(context, value, expectedText);
@@ -464,7 +464,7 @@ function plugField(
       }
       return z.NEVER;
     })
-    .meta({ plugs });
+    .meta(source);
 }
 
 function failPlug(context: z.RefinementCtx, found: PlugMatch, available: readonly NamedOptions[]): void {
@@ -489,19 +489,42 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** What the registry keeps of a field that chooses among plugs. */
+interface PlugMeta {
+  readonly plugs?: PlugSource;
+  /** The key whose value names the plug, where there is one. */
+  readonly kindKey?: string;
+  /** Keys that stand beside the plug's options, as a record. */
+  readonly own?: z.ZodType;
+}
+
+type JsonSchema = Record<string, unknown>;
+
 /** JSON Schema (draft 2020-12) of what a file may write. Plugs nested in plugs are described to a depth of two. */
-export function toJsonSchema(field: z.ZodType, depthLeft = 2): Record<string, unknown> {
+export function toJsonSchema(field: z.ZodType, depthLeft = 2): JsonSchema {
   return z.toJSONSchema(field, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const plugs = z.globalRegistry.get(zodSchema as unknown as z.ZodType)?.plugs as PlugSource | undefined;
-      delete (jsonSchema as Record<string, unknown>).plugs;
-      if (plugs === undefined || depthLeft === 0) return;
-      jsonSchema.anyOf = plugs().map((plug) => {
-        const { $schema: _, ...schema } = toJsonSchema(plug.options, depthLeft - 1);
-        return { title: plug.name, ...schema };
-      });
+      const meta = z.globalRegistry.get(zodSchema as unknown as z.ZodType) as PlugMeta | undefined;
+      for (const key of ['plugs', 'kindKey', 'own']) delete (jsonSchema as JsonSchema)[key];
+      if (meta?.plugs === undefined || depthLeft === 0) return;
+      const available = meta.plugs();
+      const bareWords =
+        meta.kindKey === undefined || meta.own !== undefined
+          ? []
+          : [{ enum: available.map((plug) => plug.name) }];
+      jsonSchema.anyOf = [...bareWords, ...available.map((plug) => plugSchema(plug, meta, depthLeft - 1))];
     },
-  }) as Record<string, unknown>;
+  }) as JsonSchema;
+}
+
+/** A mapping that names `plug`: its options, the key that names it, and the keys beside it. */
+function plugSchema(plug: NamedOptions, { kindKey, own }: PlugMeta, depthLeft: number): JsonSchema {
+  const { $schema: _, ...options } = toJsonSchema(plug.options, depthLeft);
+  const beside = own === undefined ? {} : toJsonSchema(own, depthLeft + 1);
+  const kind = kindKey === undefined ? {} : { [kindKey]: { const: plug.name } };
+  const required = [Object.keys(kind), beside.required ?? [], options.required ?? []].flat();
+  const properties = { ...kind, ...(beside.properties ?? {}), ...(options.properties ?? {}) };
+  return { title: plug.name, ...options, properties, ...(required.length === 0 ? {} : { required }) };
 }
