@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FileContent, Files } from '../input/source.js';
 
@@ -22,7 +22,8 @@ export const diskFiles: Files = {
 function readFile(file: string, sizeBytesMax: number): FileContent {
   let descriptor: number;
   try {
-    descriptor = openSync(file, 'r');
+    // Without waiting: a pipe that nobody writes to would hold the program for ever.
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     return unreadable(error);
   }
