@@ -59,15 +59,21 @@ export class ModelBuilder {
 
   /** The way from place `from` to `station`, which stands at place `to`. */
   createLink(from: string, to: string, station: Station): Link {
-    const spec = this.linkSpec(from, to);
+    const spec = this.linkSpec(from, station.name, to);
     return new Link(this.context.simulation, `${from}-${station.name}`, station, createDistribution(spec));
   }
 
-  /** The one-way latency between two places: their pair in either order, else the default. */
-  linkSpec(from: string, to: string): DistributionSpec {
+  /**
+   * The one-way latency between `from` and a place with several names (an instance, then its service): the first pair that
+   * the model has, in either order, else the default.
+   */
+  linkSpec(from: string, ...names: readonly string[]): DistributionSpec {
     const network = this.model.network;
-    const spec = network[`${from}-${to}`] ?? network[`${to}-${from}`] ?? network.default;
-    return spec?.latency ?? { kind: 'constant', options: { value: 0 } };
+    for (const to of names) {
+      const spec = network[`${from}-${to}`] ?? network[`${to}-${from}`];
+      if (spec !== undefined) return spec.latency;
+    }
+    return network.default?.latency ?? { kind: 'constant', options: { value: 0 } };
   }
 
   private addHost(name: string, cores: number): void {

@@ -1,11 +1,12 @@
-import type { ClientSpec, Experiment } from '../input/experiment.js';
+import type { Experiment } from '../input/experiment.js';
 import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { Simulation } from '../kernel/loop.js';
 import { NS_PER_SECOND, toSeconds } from '../kernel/time.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import { Recorder } from '../metrics/recorder.js';
 import { type ClientCpu, type ClientTarget, HttpClient } from '../model/client.js';
-import { EndpointTable, K6_USER_AGENT } from '../model/endpoint.js';
+import type { ClientOptions } from '../model/client-options.js';
+import { EndpointTable } from '../model/endpoint.js';
 import { type FailureContext, type FailurePlug, Timeline } from '../model/failure.js';
 import { failures } from '../model/failures/index.js';
 import { compileIteration } from '../model/iteration-program.js';
@@ -14,15 +15,13 @@ import type { Plan } from '../model/workload.js';
 import { SecondTicker } from '../model/world.js';
 import type { AnyField, Checked } from '../options/fields.js';
 import { createDistribution } from '../random/catalogue.js';
+import type { Distribution, DistributionSpec } from '../random/distribution.js';
 import { RandomSource } from '../random/stream.js';
 import { BALANCER_PLACE, buildBalancer } from './build-balancer.js';
 import { ModelBuilder, type ModelContext } from './build-model.js';
 
 /** The place that the load generator is, in `network` and in gauges. */
 const CLIENT_PLACE = 'client';
-
-/** What the head of every request of k6 says; of the host, only the length matters. */
-const CLIENT_HEAD = { host: '127.0.0.1:8081', userAgent: K6_USER_AGENT };
 
 /** How long nginx keeps an idle client connection (its default `keepalive_timeout`). */
 const NGINX_KEEPALIVE_NS = 75 * NS_PER_SECOND;
@@ -97,7 +96,8 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: Model
     noVUConnectionReuse: spec.noVUConnectionReuse,
     cpu: clientCpu(spec, builder),
   });
-  const iterationContext = { endpoints, head: CLIENT_HEAD, targetIndex: () => 0 };
+  const head = { host: spec.host, userAgent: spec.userAgent };
+  const iterationContext = { endpoints, head, targetIndex: () => 0 };
   return new LoadGenerator({
     simulation,
     source: source.fork(CLIENT_PLACE),
@@ -109,8 +109,9 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: Model
       options,
       behaviour: compileIteration(iteration, iterationContext),
     })),
-    addresses: spec.addresses,
-    minIterationDurationNs: spec.minIterationDurationNs,
+    addresses: spec.localIPs,
+    minIterationDurationNs: spec.minIterationDuration,
+    sleepOvershoot: maybeCreate(spec.sleep_overshoot),
     // The test ends here, not at the next pause of whoever runs it: results must not depend on how long the pieces are.
     onFinished: () => simulation.stop(),
   });
@@ -130,13 +131,17 @@ function entryOf(experiment: Experiment, builder: ModelBuilder, context: ModelCo
   return { link, keepaliveTimeoutNs: NGINX_KEEPALIVE_NS };
 }
 
-/** The load generator's own CPU, where it is placed on a host. */
-function clientCpu(spec: ClientSpec, builder: ModelBuilder): ClientCpu | undefined {
-  if (spec.on === undefined) return undefined;
+function maybeCreate(spec: DistributionSpec | undefined): Distribution | undefined {
+  return spec === undefined ? undefined : createDistribution(spec);
+}
+
+/** The load generator's own CPU, on its host or on a machine of its own. */
+function clientCpu(spec: ClientOptions, builder: ModelBuilder): ClientCpu | undefined {
+  if (spec.cpu === undefined) return undefined;
   return {
     processor: builder.createGroup(CLIENT_PLACE, spec.on),
-    beforeSend: createDistribution(spec.beforeSend),
-    afterReceive: createDistribution(spec.afterReceive),
+    beforeSend: maybeCreate(spec.cpu.before_send),
+    afterReceive: maybeCreate(spec.cpu.after_receive),
   };
 }
 

@@ -2,7 +2,7 @@ import { parseThresholds, type ThresholdDefinition } from '../metrics/threshold.
 import { check, didYouMean } from '../options/fields.js';
 import { failures } from './catalogues.js';
 import { nameHint } from './error.js';
-import type { ClientSpec, EventSpec, Experiment, ScenarioSpec } from './experiment.js';
+import type { EventSpec, Experiment, ScenarioSpec } from './experiment.js';
 import {
   eventField,
   experimentField,
@@ -10,7 +10,6 @@ import {
   scenariosLoadField,
   singleLoadField,
   thresholdsField,
-  type WrittenClient,
 } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { isMapping, mappingOf, maybeMisspelt } from './mapping.js';
@@ -83,7 +82,7 @@ function checkSingle(load: unknown, report: Report): Load | undefined {
   }
   const { own, plug } = result.value;
   const scenario = { name: 'default', executor: plug.kind, options: plug.options, iteration: own.iteration };
-  return { scenarios: [scenario], client: toClient(own.client) };
+  return { scenarios: [scenario], client: own.client };
 }
 
 function checkScenarios(load: unknown, report: Report): Load | undefined {
@@ -106,19 +105,7 @@ function checkScenarios(load: unknown, report: Report): Load | undefined {
     report({ path: ['scenarios'], aboutKey: name, got: JSON.stringify(name), expected });
   }
   scenarios.sort((a, b) => startNs(a) - startNs(b) || (a.name < b.name ? -1 : 1));
-  return { scenarios, client: toClient(result.value.client) };
-}
-
-function toClient(written: WrittenClient): ClientSpec {
-  return {
-    on: written.on,
-    beforeSend: written.cpu.before_send,
-    afterReceive: written.cpu.after_receive,
-    noConnectionReuse: written.noConnectionReuse,
-    noVUConnectionReuse: written.noVUConnectionReuse,
-    minIterationDurationNs: written.minIterationDuration,
-    addresses: written.addresses,
-  };
+  return { scenarios, client: result.value.client };
 }
 
 function startNs(scenario: ScenarioSpec): number {

@@ -1,8 +1,8 @@
 /** The keys of an experiment file, with their units, defaults and meanings. */
 
+import { clientField } from '../model/client-options.js';
 import {
   anything,
-  type Checked,
   count,
   didYouMean,
   duration,
@@ -11,7 +11,6 @@ import {
   flag,
   list,
   mapOf,
-  name,
   number,
   type PlugChoice,
   plugByKey,
@@ -19,7 +18,6 @@ import {
   record,
   text,
 } from '../options/fields.js';
-import { durationDistribution } from '../random/fields.js';
 import { beside } from './beside.js';
 import { failures, iterationField, workloads } from './catalogues.js';
 import { mappingOf } from './mapping.js';
@@ -34,40 +32,6 @@ const EXECUTORS = { plugs: () => workloads, kindKey: 'executor' };
 
 /** One scenario, as an entry of `scenarios:`. */
 const scenarioField = beside(scenarioOwn, executorField, EXECUTORS);
-
-/** Addresses of so many clients, each in a network of its own: `ip_hash` looks at the first three numbers only. */
-function distinctAddresses(clients: number): string[] {
-  return Array.from({ length: clients }, (_, index) => `10.${index >> 8}.${index & 255}.1`);
-}
-
-const clientField = record({
-  on: name().optional().describe('the host it runs on; without one it has a machine of its own'),
-  cpu: record({
-    before_send: durationDistribution()
-      .prefault('0s')
-      .describe('per request: the script, building the request'),
-    after_receive: durationDistribution()
-      .prefault('0s')
-      .describe(
-        'per request, before the answer is seen: it delays the measurement as on a busy load generator',
-      ),
-  })
-    .prefault({})
-    .describe('CPU of the load generator, counted only with `on`'),
-  noConnectionReuse: flag().default(false).describe("k6's option: a new connection for each request"),
-  noVUConnectionReuse: flag()
-    .default(false)
-    .describe("k6's option: connections are closed at the end of each iteration"),
-  minIterationDuration: duration().prefault('0s').describe("k6's option: shorter iterations are drawn out"),
-  addresses: either([count({ min: 1, max: 65_536 }).transform(distinctAddresses), list(text())])
-    .default([])
-    .describe(
-      'addresses of the users for hashes, in turn: a list, or so many different ones; 127.0.0.1 if absent',
-    ),
-});
-
-/** The checked form of `client`. */
-export type WrittenClient = Checked<typeof clientField>;
 
 const loadOwn = {
   client: clientField.prefault({}).describe('the load generator itself'),

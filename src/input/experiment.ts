@@ -1,5 +1,5 @@
 import type { MetricThresholds } from '../metrics/threshold.js';
-import type { DistributionSpec } from '../random/distribution.js';
+import type { ClientOptions } from '../model/client-options.js';
 import type { IterationSpec } from './catalogues.js';
 import type { Model } from './model-file.js';
 
@@ -13,7 +13,7 @@ export interface Experiment {
   readonly replications: number;
   /** One or more scenarios, in k6's order: by start time, then name. */
   readonly scenarios: readonly ScenarioSpec[];
-  readonly client: ClientSpec;
+  readonly client: ClientOptions;
   readonly thresholds: readonly MetricThresholds[];
   /** In the order of their time, then of the file. */
   readonly events: readonly EventSpec[];
@@ -30,21 +30,6 @@ export interface ScenarioSpec {
   readonly options: unknown;
   /** What a virtual user does in one iteration, as `iterationField` checks it. */
   readonly iteration: IterationSpec;
-}
-
-/** The load generator itself. */
-export interface ClientSpec {
-  /** A key of the model's `hosts`; absent: it has a machine of its own, and the two CPU times do not count. */
-  readonly on: string | undefined;
-  /** CPU per request, ns. */
-  readonly beforeSend: DistributionSpec;
-  readonly afterReceive: DistributionSpec;
-  readonly noConnectionReuse: boolean;
-  readonly noVUConnectionReuse: boolean;
-  /** 0: none. */
-  readonly minIterationDurationNs: number;
-  /** In turn for the virtual users; empty: 127.0.0.1 for all. */
-  readonly addresses: readonly string[];
 }
 
 export interface EventSpec {

@@ -1,16 +1,26 @@
-import { duration, type Field, fail, flag, list, record, text } from '../options/fields.js';
+import { count, duration, either, type Field, fail, flag, list, record, text } from '../options/fields.js';
 import type { DistributionSpec } from '../random/distribution.js';
 import { durationDistribution } from '../random/fields.js';
 import { K6_USER_AGENT } from './endpoint.js';
+
+/** Most addresses that a list may hold. */
+const ADDRESSES_MAX = 65_536;
 
 /** Options of the load generator, under k6's names where k6 has one. */
 export const clientField = record({
   noConnectionReuse: flag().default(false).describe('a new connection for each request'),
   noVUConnectionReuse: flag().default(false).describe('connections end with the iteration'),
   minIterationDuration: duration().default(0).describe('a user idles for the rest of a shorter iteration'),
-  localIPs: addressesField()
+  localIPs: either([count({ min: 1, max: ADDRESSES_MAX }).transform(distinctAddresses), addressesField()])
     .default([])
-    .describe('addresses of the users, in turn: addresses, ranges, CIDR blocks'),
+    .describe(
+      'addresses of the users, in turn: addresses, ranges, CIDR blocks, or so many different ones; 127.0.0.1 if absent',
+    ),
+  sleep_overshoot: durationDistribution()
+    .optional()
+    .describe(
+      'how much later than asked a sleep ends: Go’s timers on Linux wake with a resolution of about 1 ms',
+    ),
   userAgent: text().default(K6_USER_AGENT).describe('User-Agent of all requests'),
   host: text().default('127.0.0.1:8080').describe('Host of all requests; only its length matters'),
   on: text().optional().describe('the host it runs on, sharing its cores; left out: a machine of its own'),
@@ -30,6 +40,7 @@ export interface ClientOptions {
   readonly noVUConnectionReuse: boolean;
   readonly minIterationDuration: number;
   readonly localIPs: readonly string[];
+  readonly sleep_overshoot?: DistributionSpec | undefined;
   readonly userAgent: string;
   readonly host: string;
   readonly on?: string | undefined;
@@ -42,8 +53,10 @@ export interface ClientCpuOptions {
   readonly after_receive?: DistributionSpec | undefined;
 }
 
-/** Most addresses that a list may hold. */
-const ADDRESSES_MAX = 65_536;
+/** Addresses of so many users, each in a network of its own: `ip_hash` looks at the first three numbers only. */
+function distinctAddresses(users: number): string[] {
+  return Array.from({ length: users }, (_, index) => `10.${index >> 8}.${index & 255}.1`);
+}
 
 /** `10.0.0.1`, `10.0.0.1-10.0.0.9`, `10.0.0.0/24`, several with commas between them or as a list (k6's --local-ips; IPv4 only). */
 function addressesField(): Field<string[]> {

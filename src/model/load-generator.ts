@@ -3,6 +3,7 @@ import type { Handler } from '../kernel/queue.js';
 import { NEVER } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
 import { Catalogue } from '../options/plug.js';
+import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, type RandomSource } from '../random/stream.js';
 import type { HttpClient } from './client.js';
 import { type Behaviour, VirtualUser, type VirtualUserContext } from './virtual-user.js';
@@ -37,6 +38,8 @@ export interface LoadGeneratorOptions {
   readonly addresses?: readonly string[] | undefined;
   /** k6's `minIterationDuration`; 0 if absent. */
   readonly minIterationDurationNs?: number | undefined;
+  /** How much later than asked a sleep of a virtual user ends, in ns; not at all if absent. */
+  readonly sleepOvershoot?: Distribution | undefined;
   /** Called when the last scenario has ended: the test is over. */
   readonly onFinished?: (() => void) | undefined;
 }
@@ -67,6 +70,7 @@ export class LoadGenerator implements Handler {
       client: options.client,
       keys: new KeyedStream(),
       minIterationDurationNs: options.minIterationDurationNs ?? 0,
+      sleepOvershoot: options.sleepOvershoot,
     };
     const addresses = options.addresses ?? [];
     this.pool = new VirtualUserPool(poolSize(scenarios), (id) => {

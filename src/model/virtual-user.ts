@@ -2,6 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { NS_PER_US } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
+import type { Distribution } from '../random/distribution.js';
 import { type KeyedStream, purposeOf } from '../random/stream.js';
 import { Call, type CallOwner, type RequestPlan } from './call.js';
 import type { HttpClient } from './client.js';
@@ -41,6 +42,8 @@ export interface VirtualUserContext {
   readonly keys: KeyedStream;
   /** k6's `minIterationDuration`: a VU idles for the rest of a shorter iteration. */
   readonly minIterationDurationNs: number;
+  /** How much later than asked a sleep ends, in ns; absent: not at all. */
+  readonly sleepOvershoot?: Distribution | undefined;
 }
 
 /**
@@ -51,6 +54,7 @@ const SHORTEST_ITERATION_NS = NS_PER_US;
 
 const REQUEST = purposeOf('vu/request');
 const DRAW = purposeOf('vu/draw');
+const OVERSHOOT = purposeOf('vu/overshoot');
 
 /** A VU's place in its iteration. */
 const Phase = { idle: 0, running: 1, pausing: 2 } as const;
@@ -90,6 +94,7 @@ export class VirtualUser implements CallOwner {
   private advancing = false;
   private requestIndex = 0;
   private drawIndex = 0;
+  private sleepIndex = 0;
   private call: Call;
   private wakeUp: WakeUp;
 
@@ -133,6 +138,7 @@ export class VirtualUser implements CallOwner {
     this.keyLow = keyLow;
     this.requestIndex = 0;
     this.drawIndex = 0;
+    this.sleepIndex = 0;
     this.group = '';
     this.iteration += 1;
     this.iterationStartNs = this.simulation.nowNs;
@@ -155,8 +161,17 @@ export class VirtualUser implements CallOwner {
   sleep(durationNs: number): boolean {
     if (!(durationNs > 0)) return true;
     this.waiting = true;
-    this.simulation.after(durationNs, this.wakeUp, 0);
+    this.simulation.after(durationNs + this.overshootNs(), this.wakeUp, 0);
     return false;
+  }
+
+  /** A timer is as exact as the machine: a function of the iteration and the number of the sleep in it. */
+  private overshootNs(): number {
+    const distribution = this.context.sleepOvershoot;
+    if (distribution === undefined) return 0;
+    const stream = this.context.keys.rekey(this.keyHigh, this.keyLow, OVERSHOOT + this.sleepIndex);
+    this.sleepIndex += 1;
+    return Math.max(0, Math.round(distribution.sample(stream)));
   }
 
   /** The stream of the iteration's next draw; valid until the next call of any virtual user. */
