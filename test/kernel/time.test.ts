@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { formatDuration, toMs, toSeconds } from '../../src/kernel/time.js';
+
+describe('a duration in text', () => {
+  it.each([
+    [0, '0ns'],
+    [999, '999ns'],
+    [12_000, '12µs'],
+    [250_000_000, '250ms'],
+    [1_500_000_000, '1.5s'],
+    [60_000_000_000, '1m'],
+    [3_723_500_000_000, '1h2m3.5s'],
+    [3_600_000_000_000, '1h'],
+    [-1_000_000, '-1ms'],
+  ])('%d ns is %s', (durationNs, text) => {
+    expect(formatDuration(durationNs)).toBe(text);
+  });
+
+  it('is milliseconds for k6 and seconds for Prometheus', () => {
+    expect([toMs(1_500_000), toSeconds(1_500_000_000)]).toEqual([1.5, 1.5]);
+  });
+});
