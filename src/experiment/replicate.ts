@@ -25,8 +25,6 @@ const CLIENT_PLACE = 'client';
 
 /** How long nginx keeps an idle client connection (its default `keepalive_timeout`). */
 const NGINX_KEEPALIVE_NS = 75 * NS_PER_SECOND;
-/** How long uvicorn does (`--timeout-keep-alive`). */
-const UVICORN_KEEPALIVE_NS = 5 * NS_PER_SECOND;
 
 /** One replication under way. */
 export interface ReplicationRun {
@@ -123,7 +121,7 @@ function entryOf(experiment: Experiment, builder: ModelBuilder, context: ModelCo
   if (spec === undefined) {
     const instance = builder.instances[0]!;
     const link = builder.createLink(CLIENT_PLACE, instance.service.name, instance);
-    return { link, keepaliveTimeoutNs: UVICORN_KEEPALIVE_NS };
+    return { link };
   }
   const balancer = buildBalancer(spec, builder, context);
   balancer.start();

@@ -52,14 +52,13 @@ export class Cache {
     }
     if (this.limits.singleFlight) this.flights.set(key, new Fifo<Job>());
     this.missCount += 1;
-    job.fillingCache = this;
-    job.fillingKey = key;
+    job.filling = { cache: this, key, outer: job.filling };
     return Lookup.miss;
   }
 
   /** `job` has fetched what was missing: stores it and lets the waiting ones go on. */
   store(job: Job): void {
-    const key = job.fillingKey;
+    const { key } = job.filling!;
     this.storedAtNs.delete(key);
     this.storedAtNs.set(key, this.simulation.nowNs);
     if (this.limits.size !== NEVER && this.storedAtNs.size > this.limits.size) {
@@ -75,10 +74,11 @@ export class Cache {
   }
 
   private land(job: Job): void {
-    job.fillingCache = undefined;
-    const flight = this.flights.get(job.fillingKey);
+    const { key, outer } = job.filling!;
+    job.filling = outer;
+    const flight = this.flights.get(key);
     if (flight === undefined) return;
-    this.flights.delete(job.fillingKey);
+    this.flights.delete(key);
     for (let next = flight.shift(); next !== undefined; next = flight.shift()) next.waiter!.granted(next);
   }
 }

@@ -53,6 +53,8 @@ export interface Endpoint {
 export interface Connection {
   /** False once the station closed it while it was idle: the caller opens another one instead. */
   readonly open: boolean;
+  /** Tells the station that the caller closes it while it is idle; absent where the station does not care. */
+  close?(): void;
 }
 
 /** Whoever sent an exchange: a client, a balancer, an instance that calls another service. */

@@ -20,7 +20,11 @@ export class IdleConnections {
     while (stack.sinceNs.length > 0) {
       const connection = stack.connections.pop();
       const sinceNs = stack.sinceNs.pop()!;
-      if (connection?.open === false || nowNs - sinceNs >= keepaliveNs) continue;
+      if (connection?.open === false) continue;
+      if (nowNs - sinceNs >= keepaliveNs) {
+        connection?.close?.();
+        continue;
+      }
       this.taken = connection;
       return true;
     }
@@ -38,6 +42,7 @@ export class IdleConnections {
   /** Closes all. */
   clear(): void {
     for (const stack of this.stacks) {
+      for (const connection of stack.connections) connection?.close?.();
       stack.connections.length = 0;
       stack.sinceNs.length = 0;
     }

@@ -8,6 +8,7 @@ import { Admission, type Exchange, Failure, type Station } from './exchange.js';
 import { Job } from './job.js';
 import type { Pool } from './pool.js';
 import type { Server } from './server.js';
+import { type ServerConnection, ServerConnections } from './server-connections.js';
 import type { Service } from './service.js';
 
 const STARTED = 0;
@@ -45,10 +46,8 @@ export class Instance implements Station, Handler {
   readonly index: number;
   /** True while it listens. */
   up = true;
-  /** Number of its life; a connection of an earlier life is dead. */
+  /** Number of its life: what was scheduled for an earlier one is void. */
   epoch = 0;
-  /** Open connections. */
-  connectionCount = 0;
   /** SYNs dropped because the backlog was full. */
   droppedCount = 0;
   outOfMemoryCount = 0;
@@ -57,7 +56,10 @@ export class Instance implements Station, Handler {
   errorRate = 0;
   errorStatus = 500;
 
+  /** What all connections to this life are: open until it ends. One for all, so that a connection allocates nothing. */
+  private life = { open: true };
   private readonly lossWatchers: (() => void)[] = [];
+  private connections: ServerConnections;
   private readonly jobs = new Set<Job>();
   private allocatedBytes = 0;
   private upSinceNs = 0;
@@ -76,6 +78,12 @@ export class Instance implements Station, Handler {
     this.index = options.index;
     this.errors = new Chance(`${service.name}/errors`);
     this.server = service.createServer(group);
+    this.connections = new ServerConnections(simulation, this.server.keepaliveNs);
+  }
+
+  /** Open connections, idle ones included. */
+  get connectionCount(): number {
+    return this.connections.count;
   }
 
   get inFlight(): number {
@@ -93,22 +101,26 @@ export class Instance implements Station, Handler {
     );
   }
 
-  connect(_exchange: Exchange): Admission {
+  connect(exchange: Exchange): Admission {
     if (!this.up) return Admission.refused;
     if (!this.server.admits()) {
       this.droppedCount += 1;
       return Admission.dropped;
     }
     this.server.connected();
-    this.connectionCount += 1;
+    exchange.connection = this.connections.accept();
     return Admission.accepted;
   }
 
   accept(exchange: Exchange): void {
-    if (!this.up) {
+    const connection = exchange.connection as ServerConnection;
+    // A request whose caller has gone meanwhile was sent before: it is read and served all the same.
+    const arrives = connection.open || exchange.abandoned;
+    if (!this.up || !arrives || !this.connections.owns(connection)) {
       exchange.breakOff(Failure.reset);
       return;
     }
+    this.connections.use(connection);
     const route = this.service.routeFor(exchange.endpoint);
     const job = new Job(exchange, this, this.server.processFor(exchange), route, this.simulation.nowNs);
     exchange.work = job;
@@ -117,8 +129,11 @@ export class Instance implements Station, Handler {
     this.checkMemory();
   }
 
-  /** The handler does not notice that its client has gone: its work goes on, only the connection is free. */
-  abandon(_exchange: Exchange): void {}
+  /** The handler does not notice that its client has gone: its work goes on, only the connection is closed. */
+  abandon(exchange: Exchange): void {
+    const connection = exchange.connection;
+    if (connection !== undefined) this.connections.close(connection as ServerConnection);
+  }
 
   /** Runs the next step of `job`'s handler, or ends it. */
   advance(job: Job): void {
@@ -141,17 +156,22 @@ export class Instance implements Station, Handler {
   fail(job: Job, status: number): void {
     job.status = status;
     job.position = job.route.steps.length;
-    job.fillingCache?.giveUp(job);
+    while (job.filling !== undefined) job.filling.cache.giveUp(job);
     this.server.finish(job);
   }
 
   /** The server has written `job`'s answer. */
   respond(job: Job): void {
+    // The server passed its thread on first, and the next job's memory killed the process.
+    if (job.dead) return;
     const exchange = job.exchange;
     this.jobs.delete(job);
     this.allocatedBytes -= job.allocatedBytes;
     job.dead = true;
-    if (exchange.closesConnection || exchange.abandoned) this.connectionCount -= 1;
+    if (this.server.keepaliveNs === 0) exchange.closesConnection = true;
+    const connection = exchange.connection as ServerConnection;
+    if (exchange.closesConnection) this.connections.close(connection);
+    else this.connections.rest(connection);
     this.sink.served(this.index, this.simulation.nowNs - job.startedNs, job.status);
     exchange.servedBy = this.index;
     exchange.answer(job.status, this.options.headBytes + job.bodyBytes);
@@ -201,6 +221,7 @@ export class Instance implements Station, Handler {
       this.up = true;
       this.upSinceNs = this.simulation.nowNs;
       this.server = this.service.createServer(this.group);
+      this.connections = new ServerConnections(this.simulation, this.server.keepaliveNs);
     }
   }
 
@@ -213,10 +234,10 @@ export class Instance implements Station, Handler {
       counter('cpu_seconds', () => this.group.cpuNs / NS_PER_SECOND),
       counter('throttled_seconds', () => this.group.frozenNs / NS_PER_SECOND),
       gauge('in_flight', () => this.jobs.size),
-      gauge('threads_busy', () => this.server.busyCount),
-      gauge('threads_queue', () => this.server.queueLength),
+      gauge('threads_busy', () => (this.up ? this.server.busyCount : 0)),
+      gauge('threads_queue', () => (this.up ? this.server.queueLength : 0)),
       gauge('threads_max', () => this.server.capacity),
-      gauge('backlog', () => this.server.backlogLength),
+      gauge('backlog', () => (this.up ? this.server.backlogLength : 0)),
       gauge('memory_bytes', () => this.memoryBytes),
       gauge('up', () => (this.up ? 1 : 0)),
       ...this.server.processes[0]!.pools.flatMap((pool, index) => this.poolGauges(pool.name, index)),
@@ -242,9 +263,11 @@ export class Instance implements Station, Handler {
   private die(): void {
     this.up = false;
     this.epoch += 1;
+    this.life.open = false;
+    this.life = { open: true };
     const jobs = [...this.jobs];
     this.jobs.clear();
-    this.connectionCount = 0;
+    this.connections.closeAll();
     this.allocatedBytes = 0;
     this.server.close();
     this.group.clear();

@@ -6,6 +6,14 @@ import type { Process } from './process.js';
 import type { Processor } from './processor.js';
 import type { Route } from './route.js';
 
+/** A missing entry of a cache on its way. */
+export interface Filling {
+  readonly cache: Cache;
+  readonly key: number;
+  /** The entry that is being fetched around this one: a local cache in front of a shared one. */
+  readonly outer: Filling | undefined;
+}
+
 /**
  * One request inside an instance: where it stands in its route, and what it holds. Goes on when its client has gone:
  * abandoned work still burns CPU, threads and connections.
@@ -27,9 +35,10 @@ export class Job implements Expiring {
   dead = false;
   /** Memory taken by `allocate` steps, until the request ends. */
   allocatedBytes = 0;
-  /** The cache whose missing key this job is about to fill, and that key; others may wait for it. */
-  fillingCache: Cache | undefined = undefined;
-  fillingKey = 0;
+  /** True where its last look-up in a cache missed. */
+  missed = false;
+  /** The missing entry that this job is about to fill; others may wait for it. */
+  filling: Filling | undefined = undefined;
   /** When the instance got it. */
   readonly startedNs: number;
 

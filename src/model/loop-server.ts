@@ -14,6 +14,8 @@ const WRITTEN = 1;
 interface LoopServerLimits {
   readonly workers: number;
   readonly backlog: number;
+  /** How long an idle connection is kept, ns. */
+  readonly keepalive_timeout: number;
   readonly overhead: Checked<typeof overheadField>;
 }
 
@@ -32,6 +34,7 @@ class LoopProcess implements Process {
 /** A server whose handlers all run on the event loop of their process. */
 export class LoopServer implements Server, LateDemand {
   readonly queueLength = 0;
+  readonly keepaliveNs: number;
   readonly processes: LoopProcess[] = [];
   private readonly overhead: Overhead;
   private unaccepted = 0;
@@ -42,6 +45,7 @@ export class LoopServer implements Server, LateDemand {
   ) {
     for (let index = 0; index < limits.workers; index += 1) this.processes.push(new LoopProcess(context));
     this.overhead = new Overhead(limits.overhead, context);
+    this.keepaliveNs = limits.keepalive_timeout;
   }
 
   /** Loops that have something to do. */

@@ -18,6 +18,8 @@ import type { Process } from './process.js';
 export interface Server {
   /** Its processes, at least one; all have the same pools and caches, in the same order. */
   readonly processes: readonly Process[];
+  /** How long it keeps an idle connection, ns; `NEVER`: for ever, 0: it closes after every answer. */
+  readonly keepaliveNs: number;
   /** False while the listen backlog is full. */
   admits(): boolean;
   /** A connection was established, and waits to be accepted. */

@@ -19,6 +19,8 @@ export interface WorkerServerLimits {
   /** Requests that one process serves at once. */
   readonly threadsPerProcess: number;
   readonly backlog: number;
+  /** How long an idle connection is kept, ns; 0: not at all. */
+  readonly keepaliveNs: number;
   /** True: the threads of a process share one interpreter lock. */
   readonly interpreterLock: boolean;
   readonly overhead: Checked<typeof overheadField>;
@@ -45,6 +47,7 @@ class WorkerProcess implements Process {
  */
 export class WorkerServer implements Server, Handler {
   readonly processes: WorkerProcess[] = [];
+  readonly keepaliveNs: number;
   private readonly waiting = new Fifo<Job>();
   private readonly overhead: Overhead;
   /** Connections that stand but whose request is still on its way. */
@@ -58,6 +61,7 @@ export class WorkerServer implements Server, Handler {
       this.processes.push(new WorkerProcess(context, limits));
     }
     this.overhead = new Overhead(limits.overhead, context);
+    this.keepaliveNs = limits.keepaliveNs;
   }
 
   get queueLength(): number {

@@ -1,4 +1,4 @@
-import { count, record } from '../../options/fields.js';
+import { count, duration, record } from '../../options/fields.js';
 import { LoopServer } from '../loop-server.js';
 import { overheadField } from '../overhead.js';
 import type { ServerPlug } from '../server.js';
@@ -10,6 +10,9 @@ const options = record({
   backlog: count({ min: 1 })
     .default(511)
     .describe('connections the kernel holds until the loop accepts them (Node.js: 511)'),
+  keepalive_timeout: duration()
+    .prefault('5s')
+    .describe('how long an idle connection is kept (Node.js `keepAliveTimeout`: 5 s)'),
   overhead: overheadField,
 });
 

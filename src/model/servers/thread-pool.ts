@@ -1,4 +1,4 @@
-import { count, flag, record } from '../../options/fields.js';
+import { count, duration, flag, record } from '../../options/fields.js';
 import { overheadField } from '../overhead.js';
 import type { ServerPlug } from '../server.js';
 import { WorkerServer } from '../worker-server.js';
@@ -9,6 +9,9 @@ const options = record({
     .default(100)
     .describe('connections that wait for a thread (Tomcat `acceptCount`: 100)'),
   interpreter_lock: flag().default(false).describe('true where the language has one, as CPython'),
+  keepalive_timeout: duration()
+    .prefault('60s')
+    .describe('how long an idle connection is kept (Tomcat `keepAliveTimeout`: 60 s); 0: not at all'),
   overhead: overheadField,
 });
 
@@ -26,6 +29,7 @@ export const threadPool: ServerPlug<typeof options> = {
         threadsPerProcess: checked.threads,
         backlog: checked.backlog,
         interpreterLock: checked.interpreter_lock,
+        keepaliveNs: checked.keepalive_timeout,
         overhead: checked.overhead,
       },
       context,

@@ -30,6 +30,9 @@ const options = record({
   backlog: count({ min: 1 })
     .default(2048)
     .describe('connections the kernel holds until the event loop accepts them (`--backlog`)'),
+  timeout_keep_alive: duration()
+    .prefault('5s')
+    .describe('how long an idle connection is kept (`--timeout-keep-alive`)'),
   threads: count({ min: 1 })
     .default(40)
     .describe('threads for `def` handlers, per process (AnyIO’s default limiter)'),
@@ -77,6 +80,7 @@ class UvicornProcess implements Process {
 
 class Uvicorn implements Server, LateDemand {
   readonly processes: UvicornProcess[] = [];
+  readonly keepaliveNs: number;
   private readonly overhead: Overhead;
   private readonly simulation: Simulation;
   private readonly tickNs: number;
@@ -91,6 +95,7 @@ class Uvicorn implements Server, LateDemand {
       this.processes.push(new UvicornProcess(context, limits.switch_interval));
     }
     this.overhead = new Overhead(limits.overhead, context);
+    this.keepaliveNs = limits.timeout_keep_alive;
     this.simulation = context.simulation;
     this.tickNs = Math.round(createDistribution(limits.tick).mean);
     if (this.tickNs > 0) this.simulation.after(Math.floor(context.phaseRatio * TICK_INTERVAL_NS), this, TICK);

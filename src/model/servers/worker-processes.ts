@@ -1,4 +1,4 @@
-import { count, flag, record } from '../../options/fields.js';
+import { count, duration, flag, record } from '../../options/fields.js';
 import { overheadField } from '../overhead.js';
 import type { ServerPlug } from '../server.js';
 import { WorkerServer } from '../worker-server.js';
@@ -12,6 +12,11 @@ const options = record({
     .default(2048)
     .describe('connections that wait for a worker (gunicorn `--backlog`)'),
   interpreter_lock: flag().default(true).describe('true where the language has one, as CPython'),
+  keepalive: duration()
+    .prefault('0s')
+    .describe(
+      'how long an idle connection is kept (gunicorn’s sync workers: not at all; others `--keep-alive` 2 s)',
+    ),
   overhead: overheadField,
 });
 
@@ -30,6 +35,7 @@ export const workerProcesses: ServerPlug<typeof options> = {
         threadsPerProcess: checked.threads,
         backlog: checked.backlog,
         interpreterLock: checked.interpreter_lock,
+        keepaliveNs: checked.keepalive,
         overhead: checked.overhead,
       },
       context,

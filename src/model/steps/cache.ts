@@ -33,7 +33,7 @@ export const cache: StepPlug<typeof options> = {
   },
 };
 
-/** Looks up; afterwards `cpu`, then the branch. What was found is remembered in `job.fillingCache`. */
+/** Looks up; afterwards `cpu`, then the branch. What was found is remembered in `job.missed`. */
 class LookUpStep implements Step {
   afterMissPosition = 0;
 
@@ -44,6 +44,7 @@ class LookUpStep implements Step {
 
   start(job: Job): void {
     const found = job.process.caches[this.cacheIndex]!.lookUp(this.keys.draw(job.exchange), job);
+    job.missed = found === Lookup.miss;
     if (found === Lookup.wait) job.waiter = this;
     else job.instance.advance(job);
   }
@@ -62,14 +63,14 @@ class BranchStep implements Step {
   constructor(private readonly lookUp: LookUpStep) {}
 
   start(job: Job): void {
-    if (job.fillingCache === undefined) job.position = this.lookUp.afterMissPosition;
+    if (!job.missed) job.position = this.lookUp.afterMissPosition;
     job.instance.advance(job);
   }
 }
 
 class StoreStep implements Step {
   start(job: Job): void {
-    job.fillingCache?.store(job);
+    job.filling!.cache.store(job);
     job.instance.advance(job);
   }
 }

@@ -71,6 +71,7 @@ export class KeepaliveCache implements Handler {
       connection.requestCount >= settings.requestsMax ||
       ageNs > settings.ageNsMax
     ) {
+      connection.connection?.close?.();
       this.slots.releaseSlot();
       return;
     }
@@ -88,12 +89,14 @@ export class KeepaliveCache implements Handler {
 
   /** A connection was idle for too long. */
   handle(_kind: number, payload: unknown): void {
-    const index = this.idle.indexOf(payload as UpstreamConnection);
-    this.idle.splice(index, 1);
+    const connection = payload as UpstreamConnection;
+    this.idle.splice(this.idle.indexOf(connection), 1);
+    connection.connection?.close?.();
     this.slots.releaseSlot();
   }
 
   private close(index: number): void {
+    this.idle[index]!.connection?.close?.();
     this.removeAt(index);
     this.slots.releaseSlot();
   }
