@@ -1,0 +1,80 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { mistakesOf } from './conservation.js';
+import { type Plain, written } from './laboratory.js';
+import { experiments, models } from './worlds.js';
+
+function mistakesIn(experiment: Plain, model: Plain): string[] {
+  return mistakesOf(written(experiment, model).variants[0]!.experiment);
+}
+
+describe('conservation', () => {
+  test.prop([experiments, models, fc.integer({ min: 1, max: 1000 })], { seed: 430, numRuns: 100 })(
+    'nothing is lost, counted twice or used beyond its limit, whatever happens',
+    (experiment, model, seed) => {
+      expect(mistakesIn({ ...experiment, seed }, model)).toEqual([]);
+    },
+  );
+});
+
+/** A load on `GET /` of `api`. */
+const load = (vus: number) => ({
+  executor: 'constant-vus',
+  vus,
+  duration: '2s',
+  iteration: [{ get: '/', timeout: '200ms' }, { sleep: '5ms' }],
+});
+const hosts = { one: { cores: 1 } };
+
+/** What the property found, reduced; each failed once. */
+describe('conservation in worlds that broke it', () => {
+  it('a cache within the miss of another: both entries are stored, and whoever waits goes on', () => {
+    const caches = {
+      outer: { single_flight: true, ttl: '20ms' },
+      inner: { single_flight: true, ttl: '50ms' },
+    };
+    const steps = [{ cache: 'outer', miss: [{ cache: 'inner', miss: [{ wait: '10ms' }] }] }];
+    expect(
+      mistakesIn({ load: load(4) }, { hosts, services: { api: { caches, routes: { 'GET /': steps } } } }),
+    ).toEqual([]);
+  });
+
+  it('a thread is passed on to a request whose memory kills the process', () => {
+    const api = {
+      mem_limit: '100m',
+      memory: { base: '80m', per_request: '1m' },
+      restart: 'always',
+      start_time: '0ms',
+      server: { kind: 'uvicorn', threads: 1 },
+      routes: { 'GET /': [{ wait: '10ms' }, { allocate: { exponential: '8m' } }, { wait: '1ms' }] },
+    };
+    expect(mistakesIn({ load: load(5) }, { hosts, services: { api } })).toEqual([]);
+    const pool = {
+      ...api,
+      server: { kind: 'thread-pool', threads: 1 },
+      routes: { 'GET /': [{ allocate: '15m' }] },
+    };
+    expect(mistakesIn({ load: load(5) }, { hosts, services: { api: pool } })).toEqual([]);
+  });
+
+  it('an instance is down, or up again, before the request arrives that follows the handshake', () => {
+    const api = {
+      start_time: '0ms',
+      server: { kind: 'thread-pool', threads: 1 },
+      routes: { 'GET /': [{ wait: '3ms' }] },
+    };
+    const model = { hosts, network: { default: '40ms' }, services: { api } };
+    const client = { noConnectionReuse: true };
+    const down = [{ at: '500ms', stop: 'api' }];
+    const again = [...down, { at: '510ms', start: 'api' }];
+    expect(mistakesIn({ load: { ...load(8), client }, events: down }, model)).toEqual([]);
+    expect(mistakesIn({ load: { ...load(8), client }, events: again }, model)).toEqual([]);
+  });
+
+  it('connections that nobody closes by hand are closed all the same', () => {
+    const api = { memory: { base: '80m', per_connection: '1m' }, routes: { 'GET /': [{ wait: '3ms' }] } };
+    for (const client of [{}, { noConnectionReuse: true }, { noVUConnectionReuse: true }]) {
+      expect(mistakesIn({ load: { ...load(3), client } }, { hosts, services: { api } })).toEqual([]);
+    }
+  });
+});
