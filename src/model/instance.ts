@@ -56,8 +56,6 @@ export class Instance implements Station, Handler {
   errorRate = 0;
   errorStatus = 500;
 
-  /** What all connections to this life are: open until it ends. One for all, so that a connection allocates nothing. */
-  private life = { open: true };
   private readonly lossWatchers: (() => void)[] = [];
   private connections: ServerConnections;
   private readonly jobs = new Set<Job>();
@@ -263,8 +261,6 @@ export class Instance implements Station, Handler {
   private die(): void {
     this.up = false;
     this.epoch += 1;
-    this.life.open = false;
-    this.life = { open: true };
     const jobs = [...this.jobs];
     this.jobs.clear();
     this.connections.closeAll();
