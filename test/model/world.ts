@@ -1,0 +1,147 @@
+import { ModelBuilder } from '../../src/experiment/build-model.js';
+import { checkModel } from '../../src/input/model-file.js';
+import { Simulation } from '../../src/kernel/loop.js';
+import type { Handler } from '../../src/kernel/queue.js';
+import { NS_PER_MS } from '../../src/kernel/time.js';
+import type { Gauge, MetricsSink } from '../../src/metrics/sink.js';
+import { EndpointTable } from '../../src/model/endpoint.js';
+import { type Caller, Exchange, Failure } from '../../src/model/exchange.js';
+import type { Instance } from '../../src/model/instance.js';
+import type { Link } from '../../src/model/network.js';
+import { RandomSource } from '../../src/random/stream.js';
+
+const SEND = 0;
+
+/** Gives a handful of metrics to nobody, but keeps the gauges. */
+export class DeafSink implements MetricsSink {
+  readonly gauges: Gauge[] = [];
+  readonly servedLines: string[] = [];
+
+  http(): void {}
+  iteration(): void {}
+  interruptedIteration(): void {}
+  droppedIterations(): void {}
+  check(): void {}
+  data(): void {}
+  served(instanceIndex: number, durationNs: number, status: number): void {
+    this.servedLines.push(`${instanceIndex} ${durationNs / NS_PER_MS} ${status}`);
+  }
+  gauge(gauge: Gauge): void {
+    this.gauges.push(gauge);
+  }
+}
+
+/** What a test asks for. */
+interface Wanted {
+  readonly name: string;
+  readonly instance: Instance;
+  readonly link: Link;
+  readonly path: string;
+  readonly key: number;
+  readonly connected: boolean;
+  readonly abandonAfterMs: number | undefined;
+}
+
+/**
+ * The smallest world around a model: its instances without client and balancer, and requests sent by hand. Every answer is
+ * a line: `105 a 200` says that `a` was answered at 105 ms with 200; a failure stands by its name.
+ */
+export class World implements Handler, Caller {
+  readonly simulation = new Simulation();
+  readonly sink = new DeafSink();
+  readonly lines: string[] = [];
+  readonly builder: ModelBuilder;
+  private readonly endpoints = new EndpointTable();
+  private readonly links = new Map<Instance, Link>();
+  private sent = 0;
+
+  /** @param model as in a YAML file. @throws where it has mistakes. */
+  constructor(model: object, seed = '1') {
+    const checked = checkModel(model);
+    if (checked.model === undefined) throw new Error(JSON.stringify(checked.findings));
+    const { simulation, sink, endpoints } = this;
+    this.builder = new ModelBuilder(checked.model, {
+      simulation,
+      source: new RandomSource(seed),
+      sink,
+      endpoints,
+    });
+    for (const instance of this.builder.instances) {
+      this.links.set(instance, this.builder.createLink('client', instance.service.name, instance));
+    }
+  }
+
+  instance(name: string): Instance {
+    return this.builder.instances.find((instance) => instance.name === name)!;
+  }
+
+  /** Sends `GET path` at `atMs` to an instance (the first one unless named), on a new connection unless told. */
+  send(
+    atMs: number,
+    name: string,
+    options: Partial<Omit<Wanted, 'name' | 'link' | 'instance'>> & { to?: string } = {},
+  ): this {
+    const instance = options.to === undefined ? this.builder.instances[0]! : this.instance(options.to);
+    const wanted: Wanted = {
+      name,
+      instance,
+      link: this.links.get(instance)!,
+      path: options.path ?? '/',
+      key: options.key ?? ++this.sent,
+      connected: options.connected ?? false,
+      abandonAfterMs: options.abandonAfterMs,
+    };
+    this.simulation.schedule(atMs * NS_PER_MS, this, SEND, wanted);
+    return this;
+  }
+
+  /** Does something at `atMs`. */
+  at(atMs: number, act: () => void): this {
+    this.simulation.schedule(atMs * NS_PER_MS, { handle: act }, SEND);
+    return this;
+  }
+
+  /** Writes a line of one's own. */
+  log(text: string): void {
+    this.lines.push(`${this.simulation.nowNs / NS_PER_MS} ${text}`);
+  }
+
+  /** Runs to the end, or to `untilMs`, and returns the lines. */
+  run(untilMs?: number): string[] {
+    this.simulation.run(untilMs === undefined ? undefined : untilMs * NS_PER_MS);
+    return this.lines;
+  }
+
+  handle(_kind: number, payload: unknown): void {
+    const wanted = payload as Wanted;
+    const endpoint = this.endpoints.intern(
+      { method: 'GET', path: wanted.path },
+      { host: 'h', userAgent: 'u' },
+    );
+    const exchange = new Exchange(this, wanted.link, endpoint, 0, wanted.key, undefined, '10.0.0.1');
+    exchange.needsConnection = !wanted.connected;
+    exchange.context = wanted.name;
+    if (wanted.abandonAfterMs !== undefined) {
+      const giveUp = () => {
+        if (!exchange.settled) exchange.giveUp(Failure.timeout);
+      };
+      this.simulation.after(wanted.abandonAfterMs * NS_PER_MS, { handle: giveUp }, SEND);
+    }
+    wanted.link.request(exchange);
+  }
+
+  settle(exchange: Exchange): void {
+    const failure = Object.entries(Failure).find(([, value]) => value === exchange.failure)![0];
+    this.log(`${String(exchange.context)} ${exchange.failure === Failure.none ? exchange.status : failure}`);
+  }
+}
+
+/** A model with one service `api` on a host `host`. */
+export function apiModel(service: object, others: object = {}): object {
+  return {
+    hosts: { host: { cores: 1 } },
+    network: { default: '0ms' },
+    services: { api: { routes: { 'GET /': [] }, ...service } },
+    ...others,
+  };
+}
