@@ -1,61 +1,76 @@
-/** A first-in-first-out queue: O(1) at its ends, O(n) removal from the middle (rare: a timeout). */
+const INITIAL_LENGTH = 8;
+
+/** A first-in-first-out queue in a ring: O(1) at its ends, O(n) removal from the middle (rare: a timeout). */
 export class Fifo<T> {
-  private items: T[] = [];
+  /** Its length is a power of two. */
+  private ring: (T | undefined)[] = new Array<T | undefined>(INITIAL_LENGTH).fill(undefined);
   private head = 0;
+  private count = 0;
 
   get size(): number {
-    return this.items.length - this.head;
+    return this.count;
   }
 
   push(item: T): void {
-    this.items.push(item);
+    if (this.count === this.ring.length) this.grow();
+    this.ring[this.at(this.count)] = item;
+    this.count += 1;
   }
 
   /** Puts `item` before all others. */
   unshift(item: T): void {
-    if (this.head > 0) {
-      this.head -= 1;
-      this.items[this.head] = item;
-    } else {
-      this.items.unshift(item);
-    }
+    if (this.count === this.ring.length) this.grow();
+    this.head = this.at(-1);
+    this.ring[this.head] = item;
+    this.count += 1;
   }
 
   shift(): T | undefined {
-    if (this.head === this.items.length) return undefined;
-    const item = this.items[this.head]!;
-    this.head += 1;
-    if (this.head === this.items.length) {
-      this.items.length = 0;
-      this.head = 0;
-    } else if (this.head >= 1024) {
-      this.items = this.items.slice(this.head);
-      this.head = 0;
-    }
+    if (this.count === 0) return undefined;
+    const item = this.ring[this.head];
+    this.ring[this.head] = undefined;
+    this.head = this.at(1);
+    this.count -= 1;
     return item;
   }
 
   /** Calls `visit` with every item, first to last. */
   forEach(visit: (item: T) => void): void {
-    for (let index = this.head; index < this.items.length; index += 1) visit(this.items[index]!);
+    for (let index = 0; index < this.count; index += 1) visit(this.ring[this.at(index)]!);
   }
 
   /** True if `test` holds for one of them. */
   some(test: (item: T) => boolean): boolean {
-    for (let index = this.head; index < this.items.length; index += 1) {
-      if (test(this.items[index]!)) return true;
+    for (let index = 0; index < this.count; index += 1) {
+      if (test(this.ring[this.at(index)]!)) return true;
     }
     return false;
   }
 
   /** Takes `item` out wherever it stands; nothing happens if it is not there. */
   remove(item: T): void {
-    const index = this.items.indexOf(item, this.head);
-    if (index >= 0) this.items.splice(index, 1);
+    let index = 0;
+    while (index < this.count && this.ring[this.at(index)] !== item) index += 1;
+    if (index === this.count) return;
+    for (; index < this.count - 1; index += 1) this.ring[this.at(index)] = this.ring[this.at(index + 1)];
+    this.count -= 1;
+    this.ring[this.at(this.count)] = undefined;
   }
 
   clear(): void {
-    this.items.length = 0;
+    this.ring = new Array<T | undefined>(INITIAL_LENGTH).fill(undefined);
+    this.head = 0;
+    this.count = 0;
+  }
+
+  private at(index: number): number {
+    return (this.head + index) & (this.ring.length - 1);
+  }
+
+  private grow(): void {
+    const ring = new Array<T | undefined>(this.ring.length * 2).fill(undefined);
+    for (let index = 0; index < this.count; index += 1) ring[index] = this.ring[this.at(index)];
+    this.ring = ring;
     this.head = 0;
   }
 }

@@ -25,16 +25,19 @@ const SWITCH_DELAY_NS = 100 * NS_PER_US;
 const CORE_SLICE_NS = 1_400 * NS_PER_US;
 
 /** What one thread still has to compute. */
-interface Burst {
-  remainingNs: number;
-  readonly handler: Handler;
-  readonly kind: number;
-  /** Also tells the thread: whoever asks again with the same payload, on being told, is the same thread. */
-  readonly payload: unknown;
+class Burst {
   /** Since when it has waited on the lock. */
-  waitingSinceNs: number;
+  waitingSinceNs = 0;
   /** True from the signal that the lock is free until it took it, or found it taken again. */
-  signalled: boolean;
+  signalled = false;
+
+  constructor(
+    public remainingNs: number,
+    public handler: Handler,
+    public kind: number,
+    /** Also tells the thread: whoever asks again with the same payload, on being told, is the same thread. */
+    public payload: unknown,
+  ) {}
 }
 
 /**
@@ -88,17 +91,16 @@ export class InterpreterLock implements Processor, Handler {
       handler.handle(kind, payload);
       return;
     }
-    const burst: Burst = {
-      remainingNs: demandNs,
-      handler,
-      kind,
-      payload,
-      waitingSinceNs: 0,
-      signalled: false,
-    };
-    if (this.ending !== undefined) this.runWhileEnding(burst);
-    else if (this.holder === undefined) this.take(burst);
-    else this.queue(burst);
+    const ending = this.ending;
+    if (ending === undefined) {
+      const burst = new Burst(demandNs, handler, kind, payload);
+      if (this.holder === undefined) this.take(burst);
+      else this.queue(burst);
+    } else if (ending.payload === payload && this.holder === undefined) {
+      this.goOn(ending, demandNs, handler, kind);
+    } else {
+      this.queue(new Burst(demandNs, handler, kind, payload));
+    }
   }
 
   /** All threads vanish: the process died. The group is cleared by its owner. */
@@ -114,14 +116,13 @@ export class InterpreterLock implements Processor, Handler {
     else this.ring();
   }
 
-  /** Somebody starts to compute while the last holder is being told: the same thread goes on, others queue. */
-  private runWhileEnding(burst: Burst): void {
-    if (this.holder === undefined && this.ending!.payload === burst.payload) {
-      this.holder = burst;
-      this.ticket = this.group.start(burst.remainingNs, this, DONE, undefined);
-    } else {
-      this.queue(burst);
-    }
+  /** The thread that has just been told of its end computes on: it still has the lock. */
+  private goOn(burst: Burst, demandNs: number, handler: Handler, kind: number): void {
+    burst.remainingNs = demandNs;
+    burst.handler = handler;
+    burst.kind = kind;
+    this.holder = burst;
+    this.ticket = this.group.start(demandNs, this, DONE, undefined);
   }
 
   private take(burst: Burst): void {
@@ -212,6 +213,7 @@ export class InterpreterLock implements Processor, Handler {
   /** Whoever's interval has passed by `untilNs` has begun another one then, behind those who came before that. */
   private renewWaits(untilNs: number): void {
     const intervalNs = this.intervalNs;
+    if (this.waiting.size === 0) return;
     if (!this.waiting.some((burst) => untilNs - burst.waitingSinceNs >= intervalNs)) return;
     const kept: Burst[] = [];
     const renewed: Burst[] = [];
