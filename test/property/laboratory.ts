@@ -1,4 +1,3 @@
-import { vi } from 'vitest';
 import { startReplication } from '../../src/experiment/replicate.js';
 import type { Experiment, LoadedExperiment } from '../../src/input/experiment.js';
 import { loadExperiment, type Overrides } from '../../src/input/load.js';
@@ -95,7 +94,7 @@ export function observe(experiment: Experiment, seed: string = experiment.seed):
     run.runUntil(run.plannedSeconds + DRAIN_SECONDS);
     return { ...log.toObservation(), record: run.finish(), fingerprint, events };
   } finally {
-    vi.restoreAllMocks();
+    log.unwatch();
   }
 }
 
@@ -108,12 +107,17 @@ class Log {
   private readonly arrivals = new Map<Exchange, { exchange: Exchange; station: string; answers: number }>();
   private readonly served: number[] = [];
   private readonly open = new Set<Call>();
+  private readonly restores: (() => void)[] = [];
   private cancelledCount = 0;
 
   watch(): void {
     this.watchUsers();
     this.watchDemands();
     this.watchStations();
+  }
+
+  unwatch(): void {
+    for (const restore of this.restores) restore();
   }
 
   /** No virtual user is left that could wait for anything. */
@@ -127,26 +131,29 @@ class Log {
     return { iterations, requests, demands, samples, mistakes, served, cancelledCount, arrivals };
   }
 
+  /** The test framework's own spies keep every argument of every call, and with them every world. */
+  private replace<T extends object, K extends keyof T>(target: T, name: K, replacement: T[K]): void {
+    const original = target[name];
+    target[name] = replacement;
+    this.restores.push(() => {
+      target[name] = original;
+    });
+  }
+
   private watchUsers(): void {
     const log = this;
     const { nextIteration } = VirtualUser.prototype;
-    vi.spyOn(VirtualUser.prototype, 'nextIteration').mockImplementation(function (
-      this: VirtualUser,
-      high: number,
-      low: number,
-    ) {
-      const { scenario, slot } = this;
-      log.iterations.push({ scenario, slot, atNs: this.simulation.nowNs, key: `${high},${low}` });
-      nextIteration.call(this, high, low);
-    });
+    this.replace(
+      VirtualUser.prototype,
+      'nextIteration',
+      function (this: VirtualUser, high: number, low: number) {
+        const { scenario, slot } = this;
+        log.iterations.push({ scenario, slot, atNs: this.simulation.nowNs, key: `${high},${low}` });
+        nextIteration.call(this, high, low);
+      },
+    );
     const { begin, cancel } = HttpClient.prototype;
-    vi.spyOn(HttpClient.prototype, 'begin').mockImplementation(function (
-      this: HttpClient,
-      call,
-      plan,
-      high,
-      low,
-    ) {
+    this.replace(HttpClient.prototype, 'begin', function (this: HttpClient, call, plan, high, low) {
       const { scenario, simulation } = call.owner as VirtualUser;
       const { path } = plan.endpoint;
       log.requests.push({ scenario, path, atNs: simulation.nowNs, key: `${high},${low}` });
@@ -154,17 +161,17 @@ class Log {
       log.open.add(call);
       begin.call(this, call, plan, high, low);
     });
-    vi.spyOn(HttpClient.prototype, 'cancel').mockImplementation(function (this: HttpClient, call) {
+    this.replace(HttpClient.prototype, 'cancel', function (this: HttpClient, call) {
       if (log.open.delete(call)) log.cancelledCount += 1;
       cancel.call(this, call);
     });
     const { callEnded } = VirtualUser.prototype;
-    vi.spyOn(VirtualUser.prototype, 'callEnded').mockImplementation(function (this: VirtualUser, call) {
+    this.replace(VirtualUser.prototype, 'callEnded', function (this: VirtualUser, call) {
       if (!log.open.delete(call)) log.mistakes.push('a request was over twice');
       callEnded.call(this, call);
     });
     const { http } = Recorder.prototype;
-    vi.spyOn(Recorder.prototype, 'http').mockImplementation(function (this: Recorder, sample) {
+    this.replace(Recorder.prototype, 'http', function (this: Recorder, sample) {
       log.samples.push({ ...sample });
       http.call(this, sample);
     });
@@ -173,7 +180,7 @@ class Log {
   private watchDemands(): void {
     const { draw } = Demand.prototype;
     const { demands } = this;
-    vi.spyOn(Demand.prototype, 'draw').mockImplementation(function (this: Demand, keyed) {
+    this.replace(Demand.prototype, 'draw', function (this: Demand, keyed) {
       const value = draw.call(this, keyed);
       const { purpose } = this as unknown as { readonly purpose: number };
       demands.push({ key: `${keyed.keyHigh},${keyed.keyLow}`, purpose, value });
@@ -185,10 +192,7 @@ class Log {
     const { arrivals, mistakes, served } = this;
     for (const prototype of [Instance.prototype, NginxBalancer.prototype]) {
       const { accept } = prototype;
-      vi.spyOn(prototype as Station, 'accept').mockImplementation(function (
-        this: Station,
-        exchange: Exchange,
-      ) {
+      this.replace(prototype as Station, 'accept', function (this: Station, exchange: Exchange) {
         if (arrivals.has(exchange)) mistakes.push(`a request arrived twice at ${this.name}`);
         arrivals.set(exchange, { exchange, station: this.name, answers: 0 });
         accept.call(this as never, exchange);
@@ -200,21 +204,16 @@ class Log {
       if (arrival === undefined) mistakes.push('a request was answered that had never arrived');
       else arrival.answers += 1;
     };
-    vi.spyOn(Exchange.prototype, 'answer').mockImplementation(function (this: Exchange, status, bytes) {
+    this.replace(Exchange.prototype, 'answer', function (this: Exchange, status, bytes) {
       count(this);
       answer.call(this, status, bytes);
     });
-    vi.spyOn(Exchange.prototype, 'breakOff').mockImplementation(function (this: Exchange, failure) {
+    this.replace(Exchange.prototype, 'breakOff', function (this: Exchange, failure) {
       count(this);
       breakOff.call(this, failure);
     });
     const { served: report } = Recorder.prototype;
-    vi.spyOn(Recorder.prototype, 'served').mockImplementation(function (
-      this: Recorder,
-      index,
-      durationNs,
-      status,
-    ) {
+    this.replace(Recorder.prototype, 'served', function (this: Recorder, index, durationNs, status) {
       served[index] = (served[index] ?? 0) + 1;
       report.call(this, index, durationNs, status);
     });
