@@ -6,6 +6,7 @@ import type { CpuGroup } from './cpu-group.js';
 import { Chance, type Demand } from './demand.js';
 import { Admission, type Exchange, Failure, type Station } from './exchange.js';
 import { Job } from './job.js';
+import { JobList } from './job-list.js';
 import type { Pool } from './pool.js';
 import type { Server } from './server.js';
 import { type ServerConnection, ServerConnections } from './server-connections.js';
@@ -57,8 +58,8 @@ export class Instance implements Station, Handler {
   errorStatus = 500;
 
   private readonly lossWatchers: (() => void)[] = [];
-  private connections: ServerConnections;
-  private readonly jobs = new Set<Job>();
+  private readonly connections: ServerConnections;
+  private readonly jobs = new JobList();
   private allocatedBytes = 0;
   private upSinceNs = 0;
   private restartDelayNs = RESTART_DELAY_NS_MIN;
@@ -114,7 +115,7 @@ export class Instance implements Station, Handler {
     const connection = exchange.connection as ServerConnection;
     // A request whose caller has gone meanwhile was sent before: it is read and served all the same.
     const arrives = connection.open || exchange.abandoned;
-    if (!this.up || !arrives || !this.connections.owns(connection)) {
+    if (!this.up || !arrives || !connection.isOf(this.connections)) {
       exchange.breakOff(Failure.reset);
       return;
     }
@@ -219,7 +220,6 @@ export class Instance implements Station, Handler {
       this.up = true;
       this.upSinceNs = this.simulation.nowNs;
       this.server = this.service.createServer(this.group);
-      this.connections = new ServerConnections(this.simulation, this.server.keepaliveNs);
     }
   }
 
@@ -261,8 +261,7 @@ export class Instance implements Station, Handler {
   private die(): void {
     this.up = false;
     this.epoch += 1;
-    const jobs = [...this.jobs];
-    this.jobs.clear();
+    const jobs = this.jobs.takeAll();
     this.connections.closeAll();
     this.allocatedBytes = 0;
     this.server.close();

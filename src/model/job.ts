@@ -39,6 +39,9 @@ export class Job implements Expiring {
   missed = false;
   /** The missing entry that this job is about to fill; others may wait for it. */
   filling: Filling | undefined = undefined;
+  /** Its neighbours in its instance's {@link JobList}. */
+  previous: Job | undefined = undefined;
+  next: Job | undefined = undefined;
   /** When the instance got it. */
   readonly startedNs: number;
 

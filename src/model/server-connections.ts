@@ -5,17 +5,25 @@ import type { Connection } from './exchange.js';
 
 /** A connection as the server that accepted it sees it. */
 export class ServerConnection implements Connection, Expiring {
-  open = true;
   timeoutList: TimeoutList | undefined = undefined;
   timeoutAtNs = 0;
   timeoutPrevious: Expiring | undefined = undefined;
   timeoutNext: Expiring | undefined = undefined;
+  /** True once either end has closed it. */
+  closed = false;
 
-  constructor(private readonly owner: ServerConnections) {}
+  constructor(
+    private readonly owner: ServerConnections,
+    private readonly life: number,
+  ) {}
 
-  /** True if `connections` accepted it. */
+  get open(): boolean {
+    return !this.closed && this.isOf(this.owner);
+  }
+
+  /** True if the process whose connections `connections` are has accepted it, and still lives. */
   isOf(connections: ServerConnections): boolean {
-    return this.owner === connections;
+    return this.owner === connections && this.life === connections.life;
   }
 
   /** The other end closes it. */
@@ -26,7 +34,10 @@ export class ServerConnection implements Connection, Expiring {
 
 /** The open connections of one process: what they take of its memory, and when idle ones are closed. */
 export class ServerConnections implements Handler {
-  private readonly all = new Set<ServerConnection>();
+  /** Open connections. */
+  count = 0;
+  /** Which life of the process this is; connections of earlier ones are dead. */
+  life = 0;
   private readonly idleTimeouts: TimeoutList;
 
   /** @param keepaliveNs how long an idle connection is kept; `NEVER`: for ever. */
@@ -34,21 +45,10 @@ export class ServerConnections implements Handler {
     this.idleTimeouts = new TimeoutList(simulation, keepaliveNs, this, 0);
   }
 
-  /** Open connections. */
-  get count(): number {
-    return this.all.size;
-  }
-
   /** A handshake is complete. */
   accept(): ServerConnection {
-    const connection = new ServerConnection(this);
-    this.all.add(connection);
-    return connection;
-  }
-
-  /** True for a connection of this life of the process. */
-  owns(connection: ServerConnection): boolean {
-    return connection.isOf(this);
+    this.count += 1;
+    return new ServerConnection(this, this.life);
   }
 
   /** A request arrives on it. */
@@ -63,14 +63,15 @@ export class ServerConnections implements Handler {
 
   close(connection: ServerConnection): void {
     if (!connection.open) return;
-    connection.open = false;
+    connection.closed = true;
     cancelTimeout(connection);
-    this.all.delete(connection);
+    this.count -= 1;
   }
 
   /** The process ends, and its kernel closes everything. */
   closeAll(): void {
-    for (const connection of [...this.all]) this.close(connection);
+    this.life += 1;
+    this.count = 0;
   }
 
   /** A connection was idle for too long. */
