@@ -52,6 +52,8 @@ export class CpuQuota {
   /** The first instant after `nowNs` at which a steady use of `rate` cores meets the quota; {@link NEVER} if it never does. */
   exhaustedAtNs(nowNs: number, rate: number): number {
     if (rate <= 0) return NEVER;
+    // Alarms ring at whole ns: a fraction may be overdrawn, and at a low rate that lies whole ns back.
+    if (this.remainingNs <= 0) return nowNs;
     const inThisPeriodNs = nowNs + this.remainingNs / rate;
     if (inThisPeriodNs < this.periodEndNs) return Math.ceil(inThisPeriodNs);
     if (rate * this.periodNs <= this.quotaNs) return NEVER;
