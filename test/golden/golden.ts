@@ -66,7 +66,7 @@ function readRecorded(target: string): string {
     return readFileSync(target, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return `not recorded yet: npm run golden -- -t ${path.basename(target, '.json')}`;
+    return `${path.basename(target)} is not recorded yet: npm run golden`;
   }
 }
 
