@@ -5,12 +5,14 @@ import type { Handler } from '../../src/kernel/queue.js';
 import { NS_PER_MS } from '../../src/kernel/time.js';
 import type { Gauge, MetricsSink } from '../../src/metrics/sink.js';
 import { EndpointTable } from '../../src/model/endpoint.js';
-import { type Caller, Exchange, Failure } from '../../src/model/exchange.js';
+import { type Caller, type Connection, Exchange, Failure } from '../../src/model/exchange.js';
 import type { Instance } from '../../src/model/instance.js';
 import type { Link } from '../../src/model/network.js';
 import { RandomSource } from '../../src/random/stream.js';
 
 const SEND = 0;
+/** Ten minutes: longer than anything in these tests. */
+const RUN_MS = 600_000;
 
 /** Gives a handful of metrics to nobody, but keeps the gauges. */
 export class DeafSink implements MetricsSink {
@@ -38,7 +40,7 @@ interface Wanted {
   readonly link: Link;
   readonly path: string;
   readonly key: number;
-  readonly connected: boolean;
+  readonly connectionOf: string | undefined;
   readonly abandonAfterMs: number | undefined;
 }
 
@@ -53,6 +55,8 @@ export class World implements Handler, Caller {
   readonly builder: ModelBuilder;
   private readonly endpoints = new EndpointTable();
   private readonly links = new Map<Instance, Link>();
+  /** Connections by the name of the request that was answered on them. */
+  private readonly connections = new Map<string, Connection>();
   private sent = 0;
 
   /** @param model as in a YAML file. @throws where it has mistakes. */
@@ -75,7 +79,7 @@ export class World implements Handler, Caller {
     return this.builder.instances.find((instance) => instance.name === name)!;
   }
 
-  /** Sends `GET path` at `atMs` to an instance (the first one unless named), on a new connection unless told. */
+  /** Sends `GET path` at `atMs` to an instance (the first one unless named), on a new connection unless told on whose. */
   send(
     atMs: number,
     name: string,
@@ -88,7 +92,7 @@ export class World implements Handler, Caller {
       link: this.links.get(instance)!,
       path: options.path ?? '/',
       key: options.key ?? ++this.sent,
-      connected: options.connected ?? false,
+      connectionOf: options.connectionOf,
       abandonAfterMs: options.abandonAfterMs,
     };
     this.simulation.schedule(atMs * NS_PER_MS, this, SEND, wanted);
@@ -106,9 +110,9 @@ export class World implements Handler, Caller {
     this.lines.push(`${this.simulation.nowNs / NS_PER_MS} ${text}`);
   }
 
-  /** Runs to the end, or to `untilMs`, and returns the lines. */
-  run(untilMs?: number): string[] {
-    this.simulation.run(untilMs === undefined ? undefined : untilMs * NS_PER_MS);
+  /** Runs on to `untilMs` and returns the lines. Some servers never rest: there is no end to wait for. */
+  run(untilMs = RUN_MS): string[] {
+    this.simulation.run(untilMs * NS_PER_MS);
     return this.lines;
   }
 
@@ -119,7 +123,10 @@ export class World implements Handler, Caller {
       { host: 'h', userAgent: 'u' },
     );
     const exchange = new Exchange(this, wanted.link, endpoint, 0, wanted.key, undefined, '10.0.0.1');
-    exchange.needsConnection = !wanted.connected;
+    if (wanted.connectionOf !== undefined) {
+      exchange.needsConnection = false;
+      exchange.connection = this.connections.get(wanted.connectionOf);
+    }
     exchange.context = wanted.name;
     if (wanted.abandonAfterMs !== undefined) {
       const giveUp = () => {
@@ -131,17 +138,36 @@ export class World implements Handler, Caller {
   }
 
   settle(exchange: Exchange): void {
+    if (exchange.connection !== undefined)
+      this.connections.set(String(exchange.context), exchange.connection);
     const failure = Object.entries(Failure).find(([, value]) => value === exchange.failure)![0];
     this.log(`${String(exchange.context)} ${exchange.failure === Failure.none ? exchange.status : failure}`);
   }
 }
 
-/** A model with one service `api` on a host `host`. */
-export function apiModel(service: object, others: object = {}): object {
+/** What a model has beside the service `api`. */
+interface Surroundings {
+  readonly cores?: number;
+  /** A database of that name. */
+  readonly postgres?: object;
+  /** Other services. */
+  readonly services?: object;
+  /** One-way latencies; 0 where nothing is said. */
+  readonly latency?: object;
+}
+
+/** A model with one service `api` on a host `host`, and no way takes any time. */
+export function apiModel(
+  service: object,
+  { cores = 1, postgres, services, latency }: Surroundings = {},
+): object {
   return {
-    hosts: { host: { cores: 1 } },
-    network: { default: '0ms' },
-    services: { api: { routes: { 'GET /': [] }, ...service } },
-    ...others,
+    hosts: { host: { cores } },
+    network: { default: '0ms', ...latency },
+    services: {
+      api: { routes: { 'GET /': [] }, ...service },
+      ...services,
+      ...(postgres === undefined ? {} : { postgres }),
+    },
   };
 }
