@@ -42,6 +42,8 @@ export class CpuGroup implements Processor, Handler {
   private ranUntilNs = 0;
   private usedNs = 0;
   private throttled = false;
+  /** True while the owner of a finished job is being told. */
+  private completing = false;
   private throttledNs = 0;
   private throttledSinceNs = 0;
 
@@ -64,6 +66,7 @@ export class CpuGroup implements Processor, Handler {
 
   /** A thread starts to compute for `demandNs`. Returns a ticket for {@link cancel}, valid until the thread is done. */
   start(demandNs: number, handler: Handler, kind: number, payload: unknown): number {
+    if (this.completing) return this.jobs.push(demandNs, handler, kind, payload);
     this.synchronize();
     const ticket = this.jobs.push(demandNs, handler, kind, payload);
     this.changed();
@@ -162,8 +165,11 @@ export class CpuGroup implements Processor, Handler {
     const handler = jobs.handler!;
     const kind = jobs.kind;
     const payload = jobs.payload;
-    this.changed();
+    // The next burst often starts while this one's owner is told: shares and alarm are settled once, for both.
+    this.completing = true;
     handler.handle(kind, payload);
+    this.completing = false;
+    this.changed();
   }
 
   private freeze(quota: CpuQuota): void {
