@@ -112,14 +112,15 @@ describe('the notebooks', () => {
   it('2: the capacity of one’s own model is the one reckoned by hand', async () => {
     await follow('02-your-own-model.md');
     const [idle] = variants('panier-idle');
-    // 0.1 + 4.2 + 1.5 ms, and what a request of 6 ms now and then waits for its quota or the connection's set-up: below 20 %.
+    // 0.1 + 4.2 + 1.5 ms; over 850 requests, whose exponential part is 2.8 ms, the mean has a standard error of 0.1 ms.
     expect(idle!.metrics.http_req_duration!.avg).toBeGreaterThan(5.5);
     expect(idle!.metrics.http_req_duration!.avg).toBeLessThan(7);
     const [two, three] = variants('panier');
-    const top = Math.max(...two!.series.httpReqs.slice(65, 89));
-    // 2 x 0.5 / 4.2 ms = 238/s; ten ticks a second take 0.2 % and chance moves a single second by the root of its count over three runs.
-    expect(top).toBeGreaterThan(225);
-    expect(top).toBeLessThan(255);
+    const plateau = two!.series.httpReqs.slice(65, 89);
+    const top = plateau.reduce((sum, value) => sum + value, 0) / plateau.length;
+    // 2 x 0.5 / 4.2 ms = 238/s, less 0.2 % for ten ticks a second. A request's CPU varies by 2.8 / 4.2 of its mean; over 17,000
+    // of them that is 0.5 %: six standard errors.
+    expect(Math.abs(top / 237.6 - 1)).toBeLessThan(0.03);
     expect(p95(two)).toBeGreaterThan(300);
     expect(p95(three)).toBeLessThan(50);
   });
