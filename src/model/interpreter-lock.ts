@@ -1,6 +1,6 @@
 import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
-import { NS_PER_MS, NS_PER_US } from '../kernel/time.js';
+import { NEVER, NS_PER_MS, NS_PER_US } from '../kernel/time.js';
 import type { CpuGroup } from './cpu-group.js';
 import { Fifo } from './fifo.js';
 import type { Processor } from './processor.js';
@@ -65,6 +65,8 @@ export class InterpreterLock implements Processor, Handler {
   private holder: Burst | undefined = undefined;
   /** The thread that is being told of its end, and keeps the lock if it goes on. */
   private ending: Burst | undefined = undefined;
+  /** No waiter's interval passes before this. */
+  private renewDueNs: number = NEVER;
   private tookNs = 0;
   private tookCpuNs = 0;
   private ticket = 0;
@@ -108,6 +110,7 @@ export class InterpreterLock implements Processor, Handler {
     this.ready.clear();
     this.waiting.clear();
     this.holder = undefined;
+    this.renewDueNs = NEVER;
     this.simulation.disarmTimer(this.alarm);
   }
 
@@ -144,6 +147,7 @@ export class InterpreterLock implements Processor, Handler {
   private sleep(burst: Burst): void {
     burst.waitingSinceNs = this.simulation.nowNs;
     this.waiting.push(burst);
+    this.renewDueNs = Math.min(this.renewDueNs, burst.waitingSinceNs + this.intervalNs);
   }
 
   /** CPU time of the present turn. */
@@ -200,6 +204,7 @@ export class InterpreterLock implements Processor, Handler {
   /** The ready threads have got the core, and found the lock taken. Those that had been signalled go back to the head. */
   private findTaken(): void {
     const nowNs = this.simulation.nowNs;
+    this.renewDueNs = Math.min(this.renewDueNs, nowNs + this.intervalNs);
     const woken: Burst[] = [];
     for (let burst = this.ready.shift(); burst !== undefined; burst = this.ready.shift()) {
       burst.waitingSinceNs = nowNs;
@@ -213,8 +218,7 @@ export class InterpreterLock implements Processor, Handler {
   /** Whoever's interval has passed by `untilNs` has begun another one then, behind those who came before that. */
   private renewWaits(untilNs: number): void {
     const intervalNs = this.intervalNs;
-    if (this.waiting.size === 0) return;
-    if (!this.waiting.some((burst) => untilNs - burst.waitingSinceNs >= intervalNs)) return;
+    if (untilNs < this.renewDueNs) return;
     const kept: Burst[] = [];
     const renewed: Burst[] = [];
     for (let burst = this.waiting.shift(); burst !== undefined; burst = this.waiting.shift()) {
@@ -231,6 +235,10 @@ export class InterpreterLock implements Processor, Handler {
       this.waiting.push(burst);
     }
     while (next < renewed.length) this.waiting.push(renewed[next++]!);
+    this.renewDueNs = NEVER;
+    this.waiting.forEach((burst) => {
+      this.renewDueNs = Math.min(this.renewDueNs, burst.waitingSinceNs + intervalNs);
+    });
   }
 
   /** The group was frozen. Those whose interval passed meanwhile wake up only now, all at once, and ask. */
