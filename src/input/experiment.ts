@@ -21,6 +21,7 @@ export interface Experiment {
   readonly measured: readonly MeasuredSpec[];
 }
 
+/** One scenario of `scenarios`, checked: who starts iterations when, and what an iteration does. */
 export interface ScenarioSpec {
   /** `default` where the file has only one, without a name. */
   readonly name: string;
@@ -32,6 +33,7 @@ export interface ScenarioSpec {
   readonly iteration: IterationSpec;
 }
 
+/** One entry of `events`, checked: a failure, when it begins and when it ends, in ns of simulated time. */
 export interface EventSpec {
   /** Name of the failure's plug: `kill`. */
   readonly kind: string;
@@ -41,6 +43,7 @@ export interface EventSpec {
   readonly options: unknown;
 }
 
+/** One entry of `measured`, checked: a real run that the variant is compared with. */
 export interface MeasuredSpec {
   /** File of a real run; relative to the working directory, or absolute. */
   readonly file: string;

@@ -26,15 +26,18 @@ export interface Model {
   readonly databases: Readonly<Record<string, DatabaseSpec>>;
 }
 
+/** A machine, checked: whole cores that all placed on it share. */
 export interface HostSpec {
   readonly cores: number;
 }
 
+/** A pair of places, checked. */
 export interface LinkSpec {
   /** One way, ns. */
   readonly latency: DistributionSpec;
 }
 
+/** The balancer, checked: which product, where it runs, and what stands behind it. */
 export interface BalancerSpec {
   /** Name of the product's plug: `nginx`. */
   readonly product: string;
@@ -56,6 +59,7 @@ export interface PlacedSpec {
   readonly cpuShares: number;
 }
 
+/** A service, checked: its replicas, their limits, their server, and what each route does. */
 export interface ServiceSpec extends PlacedSpec {
   readonly replicas: number;
   /** Docker's `--cpus`, for all replicas or one by one (then as many as replicas), see {@link cpusOf}; absent: no quota. */
@@ -78,12 +82,14 @@ export interface ServiceSpec extends PlacedSpec {
   readonly routes: Readonly<Record<string, RouteSpec>>;
 }
 
+/** What serves the requests of a service, checked. */
 export interface ServerSpec {
   /** Name of the server's plug: `uvicorn`. */
   readonly kind: string;
   readonly options: unknown;
 }
 
+/** A service's pool of database connections, checked; one per process, with SQLAlchemy's names. */
 export interface PoolSpec {
   /** A key of `databases`. */
   readonly to: string;
@@ -92,6 +98,7 @@ export interface PoolSpec {
   readonly poolTimeoutNs: number;
 }
 
+/** A service's in-process cache, checked; one per process. */
 export interface CacheSpec {
   /** Absent: entries stay fresh for ever. */
   readonly ttlNs: number | undefined;
@@ -101,6 +108,7 @@ export interface CacheSpec {
   readonly keys: DistributionSpec;
 }
 
+/** What a service does on one request line, checked. */
 export interface RouteSpec {
   readonly method: string;
   readonly path: string;
@@ -109,6 +117,7 @@ export interface RouteSpec {
   readonly steps: readonly StepSpec[];
 }
 
+/** A database, checked: its share of a host and its connections. */
 export interface DatabaseSpec extends PlacedSpec {
   /** As for a service. */
   readonly cpus: number | undefined;

@@ -36,6 +36,7 @@ export interface Reference extends Position {
   readonly path: string;
 }
 
+/** How {@link readSource} reads one file. */
 export interface ReadOptions {
   /** Where the file was asked for; mistakes are told there. */
   readonly reference?: Reference;

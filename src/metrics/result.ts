@@ -64,6 +64,7 @@ export interface InstanceResult {
   readonly inFlightMax: number;
 }
 
+/** How one threshold ended. */
 export interface ThresholdResult {
   readonly ok: boolean;
   /** The value that was compared. */

@@ -4,6 +4,7 @@ import { Fifo } from './fifo.js';
 import type { IterationHost, VirtualUser } from './virtual-user.js';
 import type { Arrivals, Executor, ExecutorContext } from './workload.js';
 
+/** What {@link ArrivalRate} needs: k6's options of the two arrival-rate executors, checked, in ns. */
 export interface ArrivalRateOptions {
   readonly arrivals: Arrivals;
   /** From here on no iteration starts; since the executor's start. */

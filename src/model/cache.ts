@@ -3,6 +3,7 @@ import { NEVER } from '../kernel/time.js';
 import { Fifo } from './fifo.js';
 import type { Job } from './job.js';
 
+/** What bounds a cache; times in ns. */
 export interface CacheLimits {
   /** How long an entry is fresh; {@link NEVER} for ever. */
   readonly ttlNs: number;

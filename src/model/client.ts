@@ -44,6 +44,7 @@ export interface ClientCpu {
   readonly afterReceive?: Distribution | undefined;
 }
 
+/** What {@link HttpClient} needs: where requests go, who hears of them, and k6's options of connections. */
 export interface HttpClientOptions {
   readonly simulation: Simulation;
   readonly sink: MetricsSink;

@@ -11,6 +11,7 @@ const ALARM = 0;
 /** Docker's default `--cpu-shares`. */
 export const CPU_SHARES_DEFAULT = 1024;
 
+/** What {@link CpuGroup} needs beside its host. */
 export interface CpuGroupOptions {
   readonly name: string;
   /** Weight against the other groups of the host (`--cpu-shares`). */

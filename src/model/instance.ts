@@ -23,6 +23,7 @@ const RESTART_RESET_NS = 10 * NS_PER_SECOND;
 /** `restart:` of Docker Compose. */
 export type RestartPolicy = 'no' | 'always' | 'unless-stopped' | 'on-failure';
 
+/** What {@link Instance} needs beside its server: its name, its memory and its life. */
 export interface InstanceOptions {
   readonly name: string;
   /** Dense number over all instances of the world. */

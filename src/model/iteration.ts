@@ -163,6 +163,7 @@ export type IterationStep =
   | { readonly kind: 'group'; readonly name: string; readonly steps: IterationSpec }
   | { readonly kind: 'check'; readonly checks: CheckSpecs };
 
+/** A step that sends one request and waits for its answer. */
 export interface RequestStep {
   readonly kind: 'request';
   readonly method: string;
@@ -170,6 +171,7 @@ export interface RequestStep {
   readonly options: RequestOptions;
 }
 
+/** Checked options of a request; durations in ns, sizes in bytes. */
 export type RequestOptions = Checked<ReturnType<typeof requestRecord>>;
 
 function requestRecord() {

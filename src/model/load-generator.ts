@@ -27,6 +27,7 @@ export interface Scenario {
   readonly behaviour: Behaviour;
 }
 
+/** What {@link LoadGenerator} needs: the scenarios, and the world that they act in. */
 export interface LoadGeneratorOptions {
   readonly simulation: Simulation;
   /** Streams are named `scenario/<name>/...`. */

@@ -13,6 +13,7 @@ export interface IterationQuota {
   droppedAtEnd(): number;
 }
 
+/** What {@link LoopingVus} needs: k6's options of the looping executors, checked, in ns. */
 export interface LoopingVusOptions {
   readonly vus: number;
   /** From here on no iteration starts; since the executor's start. */

@@ -58,6 +58,7 @@ export interface ServerContext {
   demand(spec: DistributionSpec, purpose: string): Demand;
 }
 
+/** A kind of server (`uvicorn`, `gunicorn`, ...): describes itself, and makes the server of one instance. */
 export interface ServerPlug<Options extends AnyField = AnyField> extends PlugDescription<Options> {
   create(options: Checked<Options>, context: ServerContext): Server;
 }

@@ -14,6 +14,7 @@ import type { Server, ServerContext } from './server.js';
 const PARSED = 0;
 const WRITTEN = 1;
 
+/** What {@link WorkerServer} may use; counts are per instance unless they say otherwise. */
 export interface WorkerServerLimits {
   readonly processes: number;
   /** Requests that one process serves at once. */

@@ -10,6 +10,7 @@ import { z } from 'zod';
 
 /** A field of any value. */
 export type AnyField = z.ZodType;
+/** A field whose checked value is a `T`. */
 export type Field<T> = z.ZodType<T>;
 /** The type of a field's value after checking. */
 export type Checked<F extends z.ZodType> = z.output<F>;
@@ -171,6 +172,7 @@ export function name() {
   });
 }
 
+/** True or false; `yes` and `1` are refused. */
 export function flag() {
   return z.boolean({ error: expected('true or false') });
 }
@@ -182,6 +184,7 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
   });
 }
 
+/** A list of any length, of one kind of item. */
 export function list<F extends z.ZodType>(item: F) {
   return z.array(item, { error: expected('a list') });
 }

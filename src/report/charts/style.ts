@@ -13,6 +13,7 @@ export const PALETTE = [
   '#6b7280',
 ] as const;
 
+/** Colours of the palette by name, for charts where one series has one meaning. */
 export const BLUE = PALETTE[0];
 export const ORANGE = PALETTE[1];
 export const GREEN = PALETTE[2];

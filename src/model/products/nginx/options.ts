@@ -140,4 +140,5 @@ function backupPath(upstream: UpstreamOptions): string[] | undefined {
 /** nginx's options after checking: durations in ns. */
 export type NginxOptions = Checked<typeof nginxOptions>;
 type UpstreamOptions = Checked<typeof upstreamField>;
+/** Parameters of one `server` line of an upstream after checking: durations in ns. */
 export type ServerOptions = Checked<typeof serverParametersField>;
