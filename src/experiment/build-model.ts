@@ -110,7 +110,7 @@ export class ModelBuilder {
           service: name,
           group,
           phaseRatio: this.context.source.stream(`server/${group.name}/phase`).next(),
-          createPools: () => this.createPools(name, spec),
+          createPools: () => this.createPools(name, group.name, spec),
           createCaches: () => this.createCaches(spec),
           demand: (distribution, purpose) =>
             new Demand(createDistribution(distribution), `${name}/${purpose}`),
@@ -164,9 +164,9 @@ export class ModelBuilder {
     return new CpuGroup(simulation, host, { name, weight, quota });
   }
 
-  private createPools(serviceName: string, spec: ServiceSpec): Pool[] {
+  private createPools(serviceName: string, instanceName: string, spec: ServiceSpec): Pool[] {
     return Object.entries(spec.pools).map(([name, pool]) => {
-      const latency = createDistribution(this.linkSpec(serviceName, pool.to));
+      const latency = createDistribution(this.linkSpec(pool.to, instanceName, serviceName));
       const roundTrip = new Demand(twice(latency), `${serviceName}/pools/${name}/round_trip`);
       return new Pool(
         this.context.simulation,
