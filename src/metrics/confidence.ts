@@ -27,11 +27,12 @@ export function studentT95(degreesOfFreedom: number): number {
     throw new RangeError(`degrees of freedom must be at least 1: ${degreesOfFreedom}`);
   const tabulated = STUDENT_T_975[degreesOfFreedom - 1];
   if (tabulated !== undefined) return tabulated;
-  const z = NORMAL_975;
   const n = degreesOfFreedom;
-  const first = (z ** 3 + z) / (4 * n);
-  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * n ** 2);
-  const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * n ** 3);
+  const z = NORMAL_975;
+  const square = z * z;
+  const first = (z * (square + 1)) / (4 * n);
+  const second = (z * ((5 * square + 16) * square + 3)) / (96 * n * n);
+  const third = (z * (((3 * square + 19) * square + 17) * square - 15)) / (384 * n * n * n);
   return z + first + second + third;
 }
 

@@ -14,10 +14,12 @@ export const INTERVAL_BUCKETS_PER_OCTAVE = 32;
  * need the same code. Everything below, zero included, is the zero bucket's.
  */
 const EXPONENT_MIN = -20;
-const VALUE_MIN = 2 ** EXPONENT_MIN;
+const VALUE_MIN = 1 / (1 << -EXPONENT_MIN);
 /** Bits of the fraction in the upper half of a double (IEEE 754 binary64). */
 const FRACTION_BITS = 20;
 const EXPONENT_BIAS = 1023;
+/** Where the octaves begin, from VALUE_MIN up to what a double cannot hold (Infinity). */
+const OCTAVE_STARTS = octaveStarts();
 
 const double = new Float64Array(1);
 const halves = new Uint32Array(double.buffer);
@@ -47,8 +49,8 @@ export class Histogram {
 
   /** @param bucketsPerOctave a power of two, 1 to 2^20; the relative error of a quantile is at most its inverse. */
   constructor(readonly bucketsPerOctave: number) {
-    const bits = Math.log2(bucketsPerOctave);
-    if (!Number.isInteger(bits) || bits < 0 || bits > FRACTION_BITS) {
+    const bits = 31 - Math.clz32(bucketsPerOctave);
+    if (1 << bits !== bucketsPerOctave || bits > FRACTION_BITS) {
       throw new RangeError(`buckets per octave must be a power of two up to 2^20: ${bucketsPerOctave}`);
     }
     this.shift = FRACTION_BITS - bits;
@@ -218,5 +220,13 @@ export function bucketLowerBorder(bucket: number, bucketsPerOctave: number): num
   if (bucket === 0) return 0;
   const octave = Math.floor((bucket - 1) / bucketsPerOctave);
   const within = bucket - 1 - octave * bucketsPerOctave;
-  return 2 ** (EXPONENT_MIN + octave) * (1 + within / bucketsPerOctave);
+  return OCTAVE_STARTS[octave]! * (1 + within / bucketsPerOctave);
+}
+
+/** By doubling, which is exact. */
+function octaveStarts(): Float64Array {
+  const starts = new Float64Array(EXPONENT_BIAS - EXPONENT_MIN + 2);
+  starts[0] = VALUE_MIN;
+  for (let octave = 1; octave < starts.length; octave++) starts[octave] = 2 * starts[octave - 1]!;
+  return starts;
 }

@@ -7,8 +7,8 @@ const SOURCE = path.resolve(import.meta.dirname, '../../src');
 
 /** Rooms that run unchanged in a browser, and whose results depend on nothing but what is handed in. */
 const PURE = ['kernel', 'options', 'random', 'metrics', 'model', 'input', 'experiment', 'report'];
-/** Rooms that simulate: what they compute must be the same on every machine to the last bit. */
-const SIMULATED = ['kernel', 'random', 'model'];
+/** Rooms that make results: what they compute must be the same on every machine to the last bit. */
+const SIMULATED = ['kernel', 'options', 'random', 'metrics', 'model', 'input', 'experiment'];
 
 /** Where a room may do what the others may not, and why. */
 const EXCEPTIONS = new Set([
