@@ -96,6 +96,19 @@ describe('client connections', () => {
     expect(world.balancer.status.active).toBe(0);
   });
 
+  it('that a client closes give their slot back at once', () => {
+    const world = new NginxWorld({ keepalive_timeout: '75s' }, 1);
+    world.request(0, 0);
+    world.run(100);
+    expect(world.balancer.status.waiting).toBe(1);
+    const connection = world.connectionOf(0);
+    connection.close?.();
+    expect(connection.open).toBe(false);
+    expect(world.balancer.status).toMatchObject({ active: 0, waiting: 0 });
+    connection.close?.();
+    expect(world.balancer.workers[0]!.freeSlots).toBe(510);
+  });
+
   it('are counted as stub_status counts', () => {
     const world = new NginxWorld({ keepalive_timeout: '2s' }, 1);
     world.servers[0]!.delayNs = 100 * MS;

@@ -143,6 +143,11 @@ export class NginxWorld implements Caller, Handler {
     this.simulation.schedule(atMs * NS_PER_MS, this, how.after === undefined ? 0 : how.after + 2, exchange);
   }
 
+  /** The connection that request `key` came on. */
+  connectionOf(key: number) {
+    return this.loose.get(key)!.connection!;
+  }
+
   /** The client of request `key` goes away at `atMs`. */
   giveUp(key: number, atMs: number): void {
     this.simulation.schedule(atMs * NS_PER_MS, this, 1, this.loose.get(key));

@@ -16,4 +16,12 @@ export class ClientConnection implements Connection, Expiring {
   timeoutAtNs = 0;
   timeoutPrevious: Expiring | undefined = undefined;
   timeoutNext: Expiring | undefined = undefined;
+
+  /** The client closes it while it is idle: its worker has the slot back. */
+  close(): void {
+    const isIdle = this.timeoutList !== undefined;
+    if (!this.open || !isIdle || this.worker === undefined) return;
+    this.worker.removeIdle(this);
+    this.worker.close(this);
+  }
 }
