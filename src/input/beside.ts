@@ -5,10 +5,10 @@ import {
   didYouMean,
   type Field,
   type FieldIssue,
-  type PlugChoice,
   problem,
   record,
 } from '../options/fields.js';
+import type { PlugChoice } from '../options/plug-field.js';
 import { takeApart } from './issues.js';
 import { mappingOf } from './mapping.js';
 

@@ -12,12 +12,10 @@ import {
   list,
   mapOf,
   number,
-  type PlugChoice,
-  plugByKey,
-  plugByKind,
   record,
   text,
 } from '../options/fields.js';
+import { type PlugChoice, plugByKey, plugByKind } from '../options/plug-field.js';
 import { beside } from './beside.js';
 import { failures, iterationField, workloads } from './catalogues.js';
 import { mappingOf } from './mapping.js';

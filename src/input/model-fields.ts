@@ -14,11 +14,10 @@ import {
   mapOf,
   name,
   number,
-  type PlugChoice,
-  plugByKind,
   record,
   text,
 } from '../options/fields.js';
+import { type PlugChoice, plugByKind } from '../options/plug-field.js';
 import { durationDistribution, numberDistribution } from '../random/fields.js';
 import { beside, chosen } from './beside.js';
 import { products, servers, stepField } from './catalogues.js';

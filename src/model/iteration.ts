@@ -12,11 +12,10 @@ import {
   mapOf,
   name,
   number,
-  type PlugChoice,
-  plugByKey,
   record,
   text,
 } from '../options/fields.js';
+import { type PlugChoice, plugByKey } from '../options/plug-field.js';
 import type { DistributionSpec } from '../random/distribution.js';
 import { durationDistribution } from '../random/fields.js';
 import { EXPECTED_BY_DEFAULT, statusesField } from './status-set.js';

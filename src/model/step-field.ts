@@ -1,4 +1,5 @@
-import { extendRecord, type Field, lazy, list, type PlugChoice, plugByKey } from '../options/fields.js';
+import { extendRecord, type Field, lazy, list } from '../options/fields.js';
+import { type PlugChoice, plugByKey } from '../options/plug-field.js';
 import { steps } from './steps/index.js';
 
 /** One step of a handler, whichever kind it is of: `{ cpu: 3ms }`, `{ query: db, time: 8ms }`. */
