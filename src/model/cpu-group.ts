@@ -111,6 +111,11 @@ export class CpuGroup implements Processor, Handler {
     return this.rate > 0 ? 0 : this.simulation.nowNs - this.ranUntilNs;
   }
 
+  /** Its quota in cores (`cpus`); {@link NEVER} where it has none. */
+  get quotaCores(): number {
+    return this.quota === undefined ? NEVER : this.quota.quotaNs / this.quota.periodNs;
+  }
+
   /** True while the quota is used up. */
   get isThrottled(): boolean {
     return this.throttled;

@@ -5,9 +5,9 @@ import type { Gauge, MetricsSink } from '../metrics/sink.js';
 import type { CpuGroup } from './cpu-group.js';
 import { Chance, type Demand } from './demand.js';
 import { Admission, type Exchange, Failure, type Station } from './exchange.js';
+import { instanceGauges } from './instance-gauges.js';
 import { Job } from './job.js';
 import { JobList } from './job-list.js';
-import type { Pool } from './pool.js';
 import type { Server } from './server.js';
 import { type ServerConnection, ServerConnections } from './server-connections.js';
 import type { Service } from './service.js';
@@ -226,37 +226,7 @@ export class Instance implements Station, Handler {
 
   /** What the recorder reads once a second. */
   gauges(): Gauge[] {
-    const place = this.name;
-    const gauge = (name: string, read: () => number): Gauge => ({ place, name, cumulative: false, read });
-    const counter = (name: string, read: () => number): Gauge => ({ place, name, cumulative: true, read });
-    return [
-      counter('cpu_seconds', () => this.group.cpuNs / NS_PER_SECOND),
-      counter('throttled_seconds', () => this.group.frozenNs / NS_PER_SECOND),
-      gauge('in_flight', () => this.jobs.size),
-      gauge('threads_busy', () => (this.up ? this.server.busyCount : 0)),
-      gauge('threads_queue', () => (this.up ? this.server.queueLength : 0)),
-      gauge('threads_max', () => this.server.capacity),
-      gauge('backlog', () => (this.up ? this.server.backlogLength : 0)),
-      gauge('memory_bytes', () => this.memoryBytes),
-      gauge('up', () => (this.up ? 1 : 0)),
-      ...this.server.processes[0]!.pools.flatMap((pool, index) => this.poolGauges(pool.name, index)),
-    ];
-  }
-
-  /** A pool over all processes of the instance, in whichever life it is. */
-  private poolGauges(poolName: string, index: number): Gauge[] {
-    const place = `${this.name}/${poolName}`;
-    const sum = (name: string, of: (pool: Pool) => number): Gauge => ({
-      place,
-      name,
-      cumulative: false,
-      read: () => this.server.processes.reduce((total, process) => total + of(process.pools[index]!), 0),
-    });
-    return [
-      sum('pool_in_use', (pool) => pool.inUse),
-      sum('pool_waiting', (pool) => pool.waitingCount),
-      sum('pool_max', (pool) => pool.capacity),
-    ];
+    return instanceGauges(this, this.group, this.options.memory.limitBytes);
   }
 
   private die(): void {

@@ -31,9 +31,22 @@ export function hostGauges(host: Host, simulation: Simulation): Gauge[] {
   ];
 }
 
-/** What the recorder reads of a group that is no instance: balancer, database, load generator. */
+/** What the recorder reads of a control group: CPU seconds used and seconds frozen, and the quota in cores where there is one. */
 export function groupGauges(place: string, group: CpuGroup): Gauge[] {
-  return [{ place, name: 'cpu_seconds', cumulative: true, read: () => group.cpuNs / NS_PER_SECOND }];
+  const counter = (name: string, readNs: () => number): Gauge => ({
+    place,
+    name,
+    cumulative: true,
+    read: () => readNs() / NS_PER_SECOND,
+  });
+  const used = counter('cpu_seconds', () => group.cpuNs);
+  const { quotaCores } = group;
+  if (!Number.isFinite(quotaCores)) return [used];
+  return [
+    used,
+    counter('throttled_seconds', () => group.frozenNs),
+    { place, name: 'cpus_max', cumulative: false, read: () => quotaCores },
+  ];
 }
 
 /** What the recorder reads of a database. */

@@ -108,6 +108,27 @@ describe('memory', () => {
     expect(sizes).toEqual(['1 116', '3 132', '11 117', '20 102']);
   });
 
+  it('and CPU are told with their limits, so that a report can say why an instance died', () => {
+    const readings = (change: object) =>
+      Object.fromEntries(
+        new World(
+          apiModel({ ...threads, memory: { base: '100m', per_request: '50m' }, ...change }),
+        ).sink.gauges
+          .filter(({ place }) => place === 'api-1')
+          .map(({ name, read }) => [name, read()]),
+      );
+    const limited = readings({ cpus: 0.5, mem_limit: '128m' });
+    expect(limited).toMatchObject({
+      memory_bytes: 100 * 2 ** 20,
+      memory_bytes_max: 128 * 2 ** 20,
+      cpus_max: 0.5,
+    });
+    expect(limited).toMatchObject({ cpu_seconds: 0, throttled_seconds: 0, out_of_memory_total: 0 });
+    const free = Object.keys(readings({}));
+    for (const limit of ['cpus_max', 'memory_bytes_max', 'throttled_seconds'])
+      expect(free).not.toContain(limit);
+  });
+
   it('beyond its limit gets the instance killed', () => {
     const memory = { base: '100m', per_request: '10m' };
     const world = new World(
