@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { LoggerInterface } from 'vega';
 import type { ChartSpec } from './chart.js';
 import { textWidth } from './text-width.js';
@@ -50,8 +49,13 @@ const PNG_ZOOM = 2;
 
 /** The shipped fonts: without them all text would be missing, silently. */
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
-  fileURLToPath(new URL(`fonts/${file}`, import.meta.url)),
+  filePath(new URL(`fonts/${file}`, import.meta.url)),
 );
+
+/** A file's path from its URL; in front of a drive's letter (`/C:/...`) there is no slash. */
+function filePath(url: URL): string {
+  return decodeURIComponent(url.pathname).replace(/^\/(?=[A-Za-z]:\/)/, '');
+}
 
 /**
  * Draws a chart as PNG from its SVG, with the shipped font on every machine.

@@ -12,8 +12,6 @@ const SIMULATED = ['kernel', 'options', 'random', 'metrics', 'model', 'input', '
 
 /** Where a room may do what the others may not, and why. */
 const EXCEPTIONS = new Set([
-  // Asks for the font's files beside it; a page draws SVG, and does not load this.
-  'report/render.ts: node:url',
   // Reads a time that a measurement wrote; it asks no clock.
   'input/unix-time.ts: Date',
 ]);
