@@ -8,18 +8,12 @@ import {
   problem,
   record,
 } from '../options/fields.js';
-import type { PlugChoice } from '../options/plug-field.js';
+import type { NamedOptions, PlugChoice } from '../options/plug-field.js';
 import { takeApart } from './issues.js';
 import { mappingOf } from './mapping.js';
 
 /** The shape of a record, as `record()` takes it. */
 export type Shape = Parameters<typeof record>[0];
-
-/** What a plug is to a file: its name and the options that follow it. */
-interface NamedOptions {
-  readonly name: string;
-  readonly options: Field<unknown>;
-}
 
 /** Checked keys of our own, and the checked plug that stood beside them. */
 export interface Beside<Own, Choice> {

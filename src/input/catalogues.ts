@@ -1,6 +1,5 @@
 /** Where the keys of components come from: the plugs and fields that other rooms own, by the names this room uses. */
 import { iterationField as createIterationField } from '../model/iteration.js';
-import type { AnyField } from '../options/fields.js';
 
 export { failures } from '../model/failures/index.js';
 export type { IterationSpec } from '../model/iteration.js';
@@ -8,12 +7,6 @@ export { products } from '../model/products/index.js';
 export { servers } from '../model/servers/index.js';
 export { stepField } from '../model/step-field.js';
 export { workloads } from '../model/workloads/index.js';
-
-/** A plug as a file sees it. */
-export interface NamedOptions {
-  readonly name: string;
-  readonly options: AnyField;
-}
 
 /** What a virtual user does in one iteration. */
 export const iterationField = createIterationField();

@@ -2,21 +2,9 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { NS_PER_SECOND } from '../kernel/time.js';
 import type { Gauge } from '../metrics/sink.js';
-import type { RandomSource } from '../random/stream.js';
 import type { CpuGroup } from './cpu-group.js';
 import type { Database } from './database.js';
 import type { Host } from './host.js';
-import type { Instance } from './instance.js';
-
-/** Everything that lives in one run's simulated time, by name. */
-export interface World {
-  readonly simulation: Simulation;
-  readonly source: RandomSource;
-  readonly hosts: ReadonlyMap<string, Host>;
-  readonly databases: ReadonlyMap<string, Database>;
-  /** In the order of their index. */
-  readonly instances: readonly Instance[];
-}
 
 /** What the recorder reads of a host once a second. */
 export function hostGauges(host: Host, simulation: Simulation): Gauge[] {

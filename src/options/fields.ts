@@ -3,15 +3,15 @@
  * or component writes `options: record({ fail_timeout: duration().default('10s') })` and gets checking, defaults,
  * a JSON Schema with units and meanings, and the TypeScript type, all from that one line.
  *
- * A field parses loose text (`60s`, `512m`, `50%`) to one strict unit: durations to whole ns, sizes to bytes, rates to
- * events per second, probabilities to 0..1. Below `input/` nothing is ever parsed again.
+ * A field parses loose text (`60s`, `512m`, `50%`) to one strict unit: durations to whole ns, sizes to bytes,
+ * probabilities to 0..1. Below `input/` nothing is ever parsed again.
  */
 import { z } from 'zod';
 import { didYouMean } from './did-you-mean.js';
 import { type FieldIssue, flattenIssue } from './field-issue.js';
 import { expected, fail, problem } from './mistake.js';
 import type { NamedOptions, PlugMeta } from './plug-field.js';
-import { durationHint, maybeBytes, maybeDuration, maybeProbability, maybeRate } from './units.js';
+import { durationHint, maybeBytes, maybeDuration, maybeProbability } from './units.js';
 
 export { didYouMean } from './did-you-mean.js';
 export type { FieldIssue } from './field-issue.js';
@@ -24,8 +24,6 @@ export type AnyField = z.ZodType;
 export type Field<T> = z.ZodType<T>;
 /** The type of a field's value after checking. */
 export type Checked<F extends z.ZodType> = z.output<F>;
-/** The type of a field's value as a file writes it. */
-export type Written<F extends z.ZodType> = z.input<F>;
 
 /** Longest accepted duration: 100 days, what the clock holds exactly. */
 const DURATION_NS_MAX = 100 * 86_400e9;
@@ -60,19 +58,6 @@ export function bytes() {
       return z.NEVER;
     })
     .meta({ unit: 'bytes' });
-}
-
-/** Events per second: a number, or `100/s`, `30r/m`, `5/h`. */
-export function rate() {
-  return z
-    .union([z.string(), z.number()], { error: expected('a rate like 50, 100/s or 30r/m') })
-    .transform((value, context) => {
-      const perSecond = maybeRate(value);
-      if (perSecond !== undefined) return perSecond;
-      fail(context, value, 'a rate like 50, 100/s or 30r/m');
-      return z.NEVER;
-    })
-    .meta({ unit: 'per second' });
 }
 
 /** A probability: 0 to 1, or a percentage like `2.5%`. */

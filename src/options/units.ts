@@ -56,14 +56,6 @@ export function maybeBytes(text: string | number): number | undefined {
   return match === null || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
 }
 
-const SECONDS_OF: Record<string, number> = { s: 1, sec: 1, m: 60, min: 60, h: 3600 };
-
-/** Reads `50`, `100/s`, `30r/m` to events per second; `undefined` where it is not a rate. */
-export function maybeRate(text: string | number): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(?:r?\/\s*(s|sec|m|min|h))?\s*$/.exec(String(text));
-  return match === null ? undefined : Number(match[1]) / SECONDS_OF[match[2] ?? 's']!;
-}
-
 /** Reads `0.02`, `2%` to 0..1; `undefined` where it is not a probability. */
 export function maybeProbability(text: string | number): number | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(String(text));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, toMs, toSeconds } from '../../src/kernel/time.js';
+import { formatDuration, TIME_NS_MAX, toMs, toSeconds } from '../../src/kernel/time.js';
+import { check, duration } from '../../src/options/fields.js';
 
 describe('a duration in text', () => {
   it.each([
@@ -18,5 +19,14 @@ describe('a duration in text', () => {
 
   it('is milliseconds for k6 and seconds for Prometheus', () => {
     expect([toMs(1_500_000), toSeconds(1_500_000_000)]).toEqual([1.5, 1.5]);
+  });
+});
+
+describe('the clock', () => {
+  it('holds the longest duration that a file may give to the nanosecond', () => {
+    const result = check(duration(), '100d');
+    expect(result.ok && result.value).toBe(8.64e15);
+    expect(8.64e15).toBeLessThan(TIME_NS_MAX);
+    expect(check(duration(), '101d').ok).toBe(false);
   });
 });

@@ -16,7 +16,6 @@ export const PALETTE = [
 /** Colours of the palette by name, for charts where one series has one meaning. */
 export const BLUE = PALETTE[0];
 export const ORANGE = PALETTE[1];
-export const GREEN = PALETTE[2];
 export const VERMILLION = PALETTE[3];
 
 /** Text, axes and the users' ramp; the page replaces `INK` and `MUTED` by its own colours of light and dark. */
