@@ -50,7 +50,8 @@ export class TimeoutList implements Handler {
     if (this.last === undefined) {
       this.first = item;
       // A timer that is still set from before rings too early, and finds out.
-      if (this.simulation.timerTime(this.timer) === NEVER) this.simulation.armTimer(this.timer, item.timeoutAtNs);
+      if (this.simulation.timerTime(this.timer) === NEVER)
+        this.simulation.armTimer(this.timer, item.timeoutAtNs);
     } else {
       this.last.timeoutNext = item;
     }
