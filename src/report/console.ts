@@ -1,20 +1,29 @@
 import type { RunResult } from '../metrics/result.js';
-import { type ConsoleStyle, consoleTable, variantTable } from './table.js';
 import { verdicts } from './verdict.js';
 
-/** Columns of a verdict's text: about what is read at a glance. */
-const WIDTH = 100;
+/** Lines longer than this are no longer read at a glance, however wide the terminal is. */
+export const VERDICT_WIDTH_MAX = 110;
 
-/**
- * What `sim run` prints when it is done: the table of variants and the verdict, sentence by sentence. Ends with a newline.
- */
-export function consoleReport(result: RunResult, style: ConsoleStyle): string {
-  const paragraphs = verdicts(result).map(({ label, sentences }) => {
-    const lines = sentences.flatMap((sentence) => wrapped(sentence, WIDTH - 2).map((line) => `  ${line}`));
-    return [label, ...lines].join('\n');
-  });
-  return `${[consoleTable(variantTable(result), style), ...paragraphs].join('\n\n')}\n`;
+/** How the verdict's lines are written. */
+export interface VerdictStyle {
+  /** Columns, at most {@link VERDICT_WIDTH_MAX} of which are used. */
+  readonly width: number;
+  /** Marks a variant's label. */
+  readonly bold: (text: string) => string;
 }
+
+/** The verdict as `sim run` prints it: a variant's label, and its sentences indented below, each on lines of its own. Ends without a newline. */
+export function verdictText(result: RunResult, { width, bold }: VerdictStyle): string {
+  const columns = Math.min(width, VERDICT_WIDTH_MAX) - INDENT.length;
+  return verdicts(result)
+    .map(({ label, sentences }) => {
+      const lines = sentences.flatMap((sentence) => wrapped(sentence, columns));
+      return [bold(label), ...lines.map((line) => `${INDENT}${line}`)].join('\n');
+    })
+    .join('\n');
+}
+
+const INDENT = '  ';
 
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];

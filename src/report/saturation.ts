@@ -23,6 +23,12 @@ export interface Resource {
 /** A resource above this is full: the queue before it grows with every further user. */
 export const FULL = 0.9;
 
+/** As good as full, beside one of its kind that is. */
+const NEARLY_FULL = 0.85;
+
+/** A host above this has nothing left: whoever waits on it waits for a core. Below, the quotas on it can be what keeps it from more. */
+const HOST_EXHAUSTED = 0.97;
+
 /**
  * A place's CPU that stays below this many cores is taken as one process (one interpreter, one event loop), which cannot use more;
  * one that goes beyond has as many processes as it takes. A gauge `processes_max` says it exactly.
@@ -53,22 +59,35 @@ export function resources(variant: VariantResult): Resource[] {
   return found;
 }
 
-/** The resources that are full in the given intervals (on average), causes before symptoms, the fullest first among equals. */
+/**
+ * The resources that are full in the given intervals (on average), causes before symptoms, the fullest first among equals.
+ * A host that is not quite full, but whose processes use up quotas, is filled by these: they would be held back on an idle host as well.
+ */
 export function fullResources(all: readonly Resource[], intervals: readonly number[]): Resource[] {
-  const full = all.filter((resource) => meanAt(resource.utilization, intervals) >= FULL);
-  return full.sort(
-    (a, b) =>
-      CAUSE_ORDER.indexOf(a.kind) - CAUSE_ORDER.indexOf(b.kind) ||
-      meanAt(b.utilization, intervals) - meanAt(a.utilization, intervals) ||
-      (a.place < b.place ? -1 : 1),
+  const use = (resource: Resource) => meanAt(resource.utilization, intervals);
+  const full = all.filter((resource) => use(resource) >= FULL);
+  const rank = (resource: Resource) => {
+    const isFilled = resource.kind === 'host-cores' && use(resource) < HOST_EXHAUSTED;
+    return isFilled ? CAUSE_ORDER.indexOf('cpu-quota') + 0.5 : CAUSE_ORDER.indexOf(resource.kind);
+  };
+  return full.sort((a, b) => rank(a) - rank(b) || use(b) - use(a) || (a.place < b.place ? -1 : 1));
+}
+
+/** Those of the same kind as a full one that are as good as full themselves: near the border chance decides which of equals is beyond. */
+export function alike(all: readonly Resource[], full: Resource, intervals: readonly number[]): Resource[] {
+  return all.filter(
+    ({ kind, utilization }) => kind === full.kind && meanAt(utilization, intervals) >= NEARLY_FULL,
   );
 }
 
-/** The first interval from which on the resource is full for at least three in a row; `undefined` if it never is. */
-export function fullSince(resource: Resource): number | undefined {
-  const { utilization } = resource;
-  for (let index = 0; index + 2 < utilization.length; index++) {
-    if (utilization.slice(index, index + 3).every((value) => value >= FULL)) return index;
+/** The first of these intervals (ascending) from which on the resource is full for at least three in a row; `undefined` if it never is. */
+export function fullSince(resource: Resource, intervals: readonly number[]): number | undefined {
+  let inRow = 0;
+  for (const [position, index] of intervals.entries()) {
+    const follows = position > 0 && intervals[position - 1] === index - 1;
+    const isFull = (resource.utilization[index] ?? 0) >= FULL;
+    inRow = isFull ? (follows ? inRow + 1 : 1) : 0;
+    if (inRow === 3) return index - 2;
   }
   return undefined;
 }
@@ -126,8 +145,9 @@ function ofCapacity(
 }
 
 /**
- * A place's CPU. Under a quota, time in use and time frozen together fill the second when the quota is the limit, however many
- * cores the quota is worth; with a known quota (`cpus_max`) the used fraction of it counts as well. Without one, an instance or
+ * A place's CPU. A quota that freezes is full as far as it is used; where its size is not told (`cpus_max`), time in use and time
+ * frozen together fill the second. How long it freezes says less: on a core that others share, a process takes long to use up its
+ * quota, and is frozen briefly all the same at every period's end. Without a quota, an instance or
  * balancer is limited by the cores that its processes can use; other places (a database, a load generator) by their host alone.
  */
 function cpuResource(gauge: GaugeSeries, variant: VariantResult): Resource | undefined {
@@ -137,9 +157,10 @@ function cpuResource(gauge: GaugeSeries, variant: VariantResult): Resource | und
   const quota = other('cpus_max');
   if (frozen.some((value) => value >= THROTTLED_MIN)) {
     const utilization = values.map((value, index) => {
-      const ofQuota = quota === undefined ? 0 : value / (quota[index] || Number.POSITIVE_INFINITY);
+      const most = quota?.[index];
+      if (most !== undefined && most > 0) return Math.min(1, value / most);
       const throttled = frozen[index] ?? 0;
-      return Math.min(1, Math.max(ofQuota, throttled >= THROTTLED_MIN ? value + throttled : 0));
+      return throttled >= THROTTLED_MIN ? Math.min(1, value + throttled) : 0;
     });
     return { kind: 'cpu-quota', place, utilization, waiting: undefined };
   }

@@ -45,6 +45,17 @@ export function formatClock(seconds: number): string {
   return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
 }
 
+/** `1 user`, `1,000 users`. */
+export function formatUsers(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'user' : 'users'}`;
+}
+
+/** `a, b and c`. */
+export function formatList(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
+}
+
 /** Bytes in decimal units, as k6 prints them: `80 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

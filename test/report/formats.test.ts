@@ -96,7 +96,7 @@ describe('markdown', () => {
     const text = await only('markdown');
     expect(text).toMatch(/^# How many instances/);
     expect(text).toContain('| variant | req/s |');
-    expect(text).toContain('- **replicas=1**: The CPU quota of api-1 is the limit');
+    expect(text).toContain('- **replicas=1**: 4.9 % of the requests fail');
     expect(text).toContain('## Instances');
   });
 });
