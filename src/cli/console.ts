@@ -18,6 +18,9 @@ export interface Surroundings {
   onInterrupt(handler: () => void): () => void;
 }
 
+/** Columns where no terminal says how many it has. */
+const PIPED_WIDTH = 110;
+
 type Colours = ReturnType<typeof picocolors.createColors>;
 
 /** stdout carries results, stderr everything that is said beside them. */
@@ -27,6 +30,8 @@ export interface Console {
   /** How tables are drawn on stdout. */
   readonly style: ConsoleStyle;
   readonly colours: Colours;
+  /** Columns of stdout; 110 where it is no terminal. */
+  readonly width: number;
   /** How mistakes are coloured on stderr. */
   readonly paint: Paint;
   /** Shows how far something is, on a line of its own that is written over. Nothing where stderr is no terminal. */
@@ -54,6 +59,7 @@ export function createConsole({ stdout, stderr, env }: Surroundings): Console {
     },
     style: { colours: hasColours ? 'ansi' : 'none', borders: stdout.isTTY === true ? 'boxed' : 'plain' },
     colours: picocolors.createColors(hasColours),
+    width: stdout.columns ?? PIPED_WIDTH,
     paint: {
       place: errorColours.bold,
       caret: errorColours.red,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { LoadedExperiment } from '../../input/experiment.js';
 import type { Comparison } from '../../metrics/comparison.js';
 import type { RunResult } from '../../metrics/result.js';
+import { verdictText } from '../../report/console.js';
 import type { RenderedFile } from '../../report/format.js';
 import { csv } from '../../report/formats/csv.js';
 import { summaryJson } from '../../report/formats/json.js';
@@ -10,7 +11,6 @@ import { markdown } from '../../report/formats/markdown.js';
 import { result as wholeResult } from '../../report/formats/result.js';
 import { svg } from '../../report/formats/svg.js';
 import { consoleTable, variantTable } from '../../report/table.js';
-import { verdicts } from '../../report/verdict.js';
 import { compareAll, comparisonFiles, printComparison } from '../comparing.js';
 import type { CommandContext } from '../context.js';
 import { execute } from '../execute.js';
@@ -106,7 +106,7 @@ function printText(result: RunResult, { console }: CommandContext): void {
   const { bold } = console.colours;
   console.out(bold(result.title));
   console.out(consoleTable(variantTable(result), console.style));
-  for (const { label, sentences } of verdicts(result)) console.out(`${bold(label)}: ${sentences.join(' ')}`);
+  if (result.variants.length > 0) console.out(verdictText(result, { width: console.width, bold }));
 }
 
 /** What was measured, beside what was predicted. */
