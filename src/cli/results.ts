@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { RunResult, VariantResult } from '../metrics/result.js';
 import type { RenderedFile } from '../report/format.js';
@@ -39,6 +48,32 @@ export function writeFiles(directory: string, files: readonly RenderedFile[]): v
       rmSync(unfinished, { force: true });
       throw error;
     }
+  }
+}
+
+/**
+ * Sees that results can be written to `directory` before anything is run; makes nothing.
+ * @throws UsageError where it, or what it would be in, is a file or may not be written to.
+ */
+export function checkWritable(directory: string): void {
+  let place = path.resolve(directory);
+  while (kindOf(place) === 'nothing' && path.dirname(place) !== place) place = path.dirname(place);
+  const hint = 'name another directory with --out';
+  if (kindOf(place) !== 'directory') {
+    throw new UsageError(`results cannot be written to ${directory}: ${place} is not a directory`, hint);
+  }
+  try {
+    accessSync(place, constants.W_OK);
+  } catch {
+    throw new UsageError(`results cannot be written to ${directory}: ${place} may not be written to`, hint);
+  }
+}
+
+function kindOf(place: string): 'directory' | 'other' | 'nothing' {
+  try {
+    return statSync(place).isDirectory() ? 'directory' : 'other';
+  } catch {
+    return 'nothing';
   }
 }
 

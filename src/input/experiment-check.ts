@@ -21,6 +21,9 @@ export type CheckedFrame = Omit<Experiment, 'model' | 'measured'>;
 
 type Report = (finding: Finding) => void;
 
+/** For a model's file where an experiment's is asked for. */
+const MODEL_HINT = 'this is a model; an experiment is a file of its own that names it under "model"';
+
 /**
  * Checks an experiment's plain data (keys sorted).
  * @param model plain data of its model, for the names that events use; `undefined` where it could not be read.
@@ -59,6 +62,7 @@ function checkLoad(value: unknown, report: Report): Load | undefined {
         path: ['load'],
         got: 'nothing',
         expected: 'a mapping with an `executor`, or with `scenarios`',
+        ...('services' in experiment ? { hint: MODEL_HINT } : {}),
       });
     }
     return undefined;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { directoryWith, SMALL_EXPERIMENT, SMALL_MODEL, sim } from './sim.js';
 
@@ -34,6 +34,14 @@ describe('sim', () => {
     expect(await sim(['run', file, '--only', 'nothing', '-o', out])).toMatchObject({ code: 104, out: '' });
     expect(existsSync(out)).toBe(false);
   });
+
+  it('runs nothing where results cannot be written', async () => {
+    for (const place of [file, `${file}/deeper/down`]) {
+      const ran = await sim(['run', file, '-o', place]);
+      expect(ran).toMatchObject({ code: 104, out: '' });
+      expect(ran.error).toContain(`${file} is not a directory`);
+    }
+  });
 });
 
 describe('sim check', () => {
@@ -44,6 +52,12 @@ describe('sim check', () => {
       out: `${file}: ok, an experiment with 2 variants of 2 replications\n${directory.at('model.yaml')}: ok, a model of api\n`,
       error: '',
     });
+  });
+
+  it('knows a model that is given as an experiment', async () => {
+    const ran = await sim(['run', directory.at('model.yaml')]);
+    expect(ran).toMatchObject({ code: 104, out: '' });
+    expect(ran.error).toContain('hint: this is a model; an experiment is a file of its own');
   });
 
   it('tells the mistakes of all files on stderr without a stack trace, and ends with 104', async () => {
@@ -134,7 +148,8 @@ describe('sim run', () => {
   });
 
   it('tells the system’s words where it cannot write', async () => {
-    const ran = await sim(['run', file, '-o', `${file}/below`, '--no-plots', '-q']);
+    mkdirSync(`${out}/result.json`, { recursive: true });
+    const ran = await sim(['run', file, '-o', out, '--no-plots']);
     expect(ran).toMatchObject({ code: 255, error: expect.stringMatching(/^error: .*\n$/) });
   });
 

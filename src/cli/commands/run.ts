@@ -17,7 +17,14 @@ import { execute } from '../execute.js';
 import { ExitCode } from '../exit-codes.js';
 import { UsageError } from '../failure.js';
 import { addLoadOptions, type LoadOptions, loadWithOptions, overridesOf } from '../load-options.js';
-import { readResume, removeResume, writeFiles, writeResume, writeRunRecord } from '../results.js';
+import {
+  checkWritable,
+  readResume,
+  removeResume,
+  writeFiles,
+  writeResume,
+  writeRunRecord,
+} from '../results.js';
 
 interface RunCommandOptions extends LoadOptions {
   readonly out?: string;
@@ -43,6 +50,7 @@ export function addRun(program: Command, context: CommandContext): void {
     if (options.json && files.length > 1) throw new UsageError('--json takes one file: it prints one object');
     // All are checked before the first is run.
     const experiments = files.map((file) => loadWithOptions(file, options));
+    for (const loaded of experiments) checkWritable(directoryOf(loaded, options.out, files.length));
     for (const loaded of experiments) {
       const code = await runOne(loaded, options, { context, fileCount: files.length });
       if (code !== ExitCode.ok) context.exitWith(code);
