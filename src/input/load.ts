@@ -8,7 +8,7 @@ import { mistakeOf } from './origin.js';
 import { readVary } from './read-vary.js';
 import { type Files, readSource } from './source.js';
 import { checkVariant, modelOf } from './variant.js';
-import { type Assignment, combinations, labelOf } from './vary.js';
+import { type Assignment, combinations, labelsOf } from './vary.js';
 import { parseYaml } from './yaml.js';
 
 /** Values that the command line puts in place of the file's. */
@@ -30,8 +30,10 @@ export function loadExperiment(file: string, files: Files, overrides: Overrides 
   const isVaryRight = desk.mistakes.length === 0 && !maybeMisspelt(mappingOf(plain), 'vary');
   const variants: Variant[] = [];
   const labels = new Set<string>();
-  for (const assignments of combinations(vary, paths)) {
-    const label = assignments.length === 0 ? name : labelOf(assignments, paths);
+  const grid = combinations(vary, paths);
+  const varied = labelsOf(grid, paths, name);
+  for (const [index, assignments] of grid.entries()) {
+    const label = varied[index]!;
     if (labels.has(label)) tellTwice(desk, assignments, label);
     labels.add(label);
     const experiment = checkVariant(desk, assignments, isVaryRight ? paths : undefined);

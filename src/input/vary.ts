@@ -53,8 +53,46 @@ export function combinations(vary: VaryWritten, paths: ParsedPaths): Assignment[
   return grid;
 }
 
-/** `replicas=2, algorithm=least_conn`: the last key of each path, with as many before it as tell the paths apart. */
-export function labelOf(assignments: readonly Assignment[], paths: ParsedPaths): string {
+/**
+ * The label of every combination, in their order: `replicas=2, algorithm=least_conn`. Paths whose value is the same everywhere are
+ * left out, and of each other path all but its last key, with as many before it as tell the paths apart.
+ * @param name the label of a single combination, and of one without assignments.
+ */
+export function labelsOf(
+  grid: readonly (readonly Assignment[])[],
+  paths: ParsedPaths,
+  name: string,
+): string[] {
+  if (grid.length === 1) return [name];
+  const varied = variedPaths(grid, paths);
+  return grid.map((assignments) => {
+    const telling = assignments.filter(({ text }) => varied.has(text));
+    // Nothing that tells it apart: the one combination that adds nothing to what all have, or one that is there twice.
+    if (telling.length > 0) return labelOf(telling, varied);
+    return assignments.length > 0 ? labelOf(assignments, paths) : name;
+  });
+}
+
+/** The paths that are missing in some combinations, or have several values. */
+function variedPaths(grid: readonly (readonly Assignment[])[], paths: ParsedPaths): ParsedPaths {
+  const values = new Map<string, { count: number; readonly texts: Set<string> }>();
+  for (const assignments of grid) {
+    for (const { text, value } of assignments) {
+      const known = values.get(text) ?? { count: 0, texts: new Set<string>() };
+      known.count += 1;
+      known.texts.add(canonicalJson(value));
+      values.set(text, known);
+    }
+  }
+  return new Map(
+    [...paths].filter(([text]) => {
+      const { count, texts } = values.get(text) ?? { count: 0, texts: new Set() };
+      return count < grid.length || texts.size > 1;
+    }),
+  );
+}
+
+function labelOf(assignments: readonly Assignment[], paths: ParsedPaths): string {
   return assignments
     .map(
       ({ text, value }) =>

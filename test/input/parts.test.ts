@@ -116,10 +116,40 @@ describe('vary', () => {
       [{ options: { wait: { options: { value: 1e6 } } } }],
       [{ options: { wait: { options: { value: 2e6 } } } }],
     ]);
-    expect(labels('vary: { services.api.cpus: [0.5], services.stock.cpus: [1] }\n')).toEqual([
-      'api.cpus=0.5, stock.cpus=1',
+    expect(
+      labels('vary: { services.api.cpus: [0.5, 1], services.stock.cpus: [1, 2] }\n').slice(0, 2),
+    ).toEqual(['api.cpus=0.5, stock.cpus=1', 'api.cpus=0.5, stock.cpus=2']);
+    expect(labels('vary: { model: [../models/api.yaml] }\n')).toEqual(['ramp']);
+  });
+
+  it('leaves out of the labels what is the same everywhere, but keeps it in the assignments', () => {
+    const fixed = 'services.api.cpus: [0.5], services.api.mem_limit: [512m]';
+    expect(labels(`vary: { services.api.replicas: [2, 3], ${fixed} }\n`)).toEqual([
+      'replicas=2',
+      'replicas=3',
     ]);
-    expect(labels('vary: { model: [../models/api.yaml] }\n')).toEqual(['model=../models/api.yaml']);
+    const { variants } = load(withVary(`vary: { services.api.replicas: [2], ${fixed} }\n`));
+    expect(variants).toMatchObject([
+      {
+        label: 'ramp',
+        assignments: {
+          'services.api.replicas': 2,
+          'services.api.cpus': 0.5,
+          'services.api.mem_limit': '512m',
+        },
+      },
+    ]);
+    // A path that is missing somewhere tells variants apart; so does being without any.
+    const listed =
+      '[{ seed: 1, services.api.cpus: 0.5 }, { seed: 1, services.api.cpus: 0.5, services.api.replicas: 3 }, {}]';
+    expect(labels(`vary: ${listed}\n`)).toEqual(['seed=1, cpus=0.5', 'seed=1, cpus=0.5, replicas=3', 'ramp']);
+    expect(labels('vary: [{ seed: 1 }, { seed: 1, services.api.replicas: 3 }]\n')).toEqual([
+      'seed=1',
+      'replicas=3',
+    ]);
+    expect(mistakesOf(() => labels('vary: [{ seed: 1 }, { seed: 1 }]\n'))[0]).toMatchObject({
+      got: 'the variant "seed=1" a second time',
+    });
   });
 
   it('is refused beyond ten thousand variants', () => {
