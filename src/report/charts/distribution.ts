@@ -1,6 +1,7 @@
 import { Histogram } from '../../metrics/histogram.js';
 import type { VariantResult } from '../../metrics/result.js';
-import type { ChartPlug } from '../chart.js';
+import type { ChartPlug, ChartSpec } from '../chart.js';
+import { textWidth } from '../text-width.js';
 import { framed, INK, MS_LABEL, MUTED, msEncoding, rounded } from './style.js';
 
 /** Colours and lines stay distinguishable up to here. */
@@ -44,7 +45,7 @@ export const distribution: ChartPlug = {
               scale: { domain: [0, 1] },
               axis: { title: 'requests that took at most so long', format: '.0%', tickCount: 6 },
             },
-            color: { field: 'variant', type: 'nominal', sort: null },
+            color: { field: 'variant', type: 'nominal', sort: null, legend: legendOf(variants) },
             order: { field: 'fraction' },
           },
         },
@@ -61,6 +62,12 @@ export const distribution: ChartPlug = {
 
 const FRACTION = { field: 'fraction', type: 'quantitative' };
 const RULE = { type: 'rule', color: INK, strokeDash: [4, 4], opacity: 0.6 };
+
+/** Labels side by side as long as two fit, whole in any case. */
+function legendOf(variants: readonly VariantResult[]): ChartSpec {
+  const widest = Math.max(...variants.map(({ label }) => textWidth(label, 11, 'normal')));
+  return { labelLimit: 0, ...(widest > 320 ? { columns: 1 } : {}) };
+}
 
 function curve(variant: VariantResult) {
   const histogram = Histogram.fromSparse(variant.durations);

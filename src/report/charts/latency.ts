@@ -1,5 +1,6 @@
 import type { RunResult, VariantResult } from '../../metrics/result.js';
 import type { ChartPlug, ChartSpec } from '../chart.js';
+import { panelTitle } from './label.js';
 import {
   BLUE,
   framed,
@@ -56,7 +57,7 @@ function composition(result: RunResult, values: readonly (readonly { ms: number 
       encoding: { x, y, color: COLOUR },
     };
     const layers = overUsers(usersLayer(variants, index, x), [lines]);
-    return { title: variant.label, width, height: 220, ...layers };
+    return { title: panelTitle(variant.label, width), width, height: 220, ...layers };
   });
   return { concat: panels, columns, resolve: { scale: { color: 'shared' } } };
 }

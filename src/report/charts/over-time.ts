@@ -1,5 +1,6 @@
 import type { VariantResult } from '../../metrics/result.js';
 import type { ChartSpec } from '../chart.js';
+import { panelTitle } from './label.js';
 import { lengthSeconds, panelGrid, rounded, timeEncoding } from './style.js';
 
 /** One line over time. */
@@ -40,7 +41,7 @@ export function rowsOfPanels(
         index,
         names,
         most,
-        title: variant.label,
+        title: panelTitle(variant.label, width),
         width,
         isFirst: index % columns === 0,
       }),
@@ -68,7 +69,14 @@ function lineWidth(index: number, count: number): number {
 function panel(
   variants: readonly VariantResult[],
   row: PanelRow,
-  options: { index: number; names: string[]; most: number; title: string; width: number; isFirst: boolean },
+  options: {
+    index: number;
+    names: string[];
+    most: number;
+    title: string | string[];
+    width: number;
+    isFirst: boolean;
+  },
 ): ChartSpec {
   const { names } = options;
   const { intervalSeconds } = (variants[options.index] as VariantResult).series;

@@ -1,4 +1,5 @@
 import type { ChartPlug } from '../chart.js';
+import { panelTitle } from './label.js';
 import { BLUE, framed, INK, panelGrid, panelSubtitle, rounded, shownVariants } from './style.js';
 
 /** More bars than this per variant cannot be labelled. */
@@ -30,7 +31,7 @@ export const share: ChartPlug = {
         axis: { title: 'share of requests', format: '.0%', values: [0, 0.25, 0.5, 0.75, 1] },
       };
       return {
-        title: variant.label,
+        title: panelTitle(variant.label, width),
         width,
         height: { step: 28 },
         data: { values },

@@ -1,5 +1,6 @@
 import type { VariantResult } from '../../metrics/result.js';
 import type { ChartPlug } from '../chart.js';
+import { panelTitle } from './label.js';
 import {
   BLUE,
   framed,
@@ -47,7 +48,7 @@ export const throughput: ChartPlug = {
         },
       };
       return {
-        title: variant.label,
+        title: panelTitle(variant.label, width),
         width,
         height: 200,
         ...overUsers(usersLayer(variants, index, x), [areas]),

@@ -1,6 +1,7 @@
 import type { RunResult } from '../../metrics/result.js';
 import type { ChartPlug, ChartSpec } from '../chart.js';
 import { formatMs, formatPercent, threeDigits } from '../text.js';
+import { labelLines } from './label.js';
 import { BLUE, framed, INK, MS_LABEL, ORANGE, rounded, VERMILLION } from './style.js';
 
 /** One quantity of all variants. */
@@ -55,6 +56,30 @@ export const variants: ChartPlug = {
   },
 };
 
+/** How variants are named at their axis. */
+const LABEL = { width: 260, fontSize: 11, weight: 'normal' } as const;
+const LINE_HEIGHT = 13;
+const ROW_HEIGHT_MIN = 34;
+
+/** Labels in as many lines as they need; Vega breaks a label where its expression is a list. */
+function labelAxis(result: RunResult): ChartSpec {
+  const lines = Object.fromEntries(result.variants.map(({ label }) => [label, labelLines(label, LABEL)]));
+  const style = {
+    labelFontSize: LABEL.fontSize,
+    labelLineHeight: LINE_HEIGHT,
+    labelLimit: 0,
+    labelColor: INK,
+  };
+  const isLong = Object.values(lines).some(({ length }) => length > 1);
+  const wrapped = isLong ? { labelExpr: `(${JSON.stringify(lines)})[datum.value]` } : {};
+  return { title: null, ticks: false, ...style, ...wrapped };
+}
+
+function rowHeight(result: RunResult): number {
+  const most = Math.max(...result.variants.map(({ label }) => labelLines(label, LABEL).length));
+  return Math.max(ROW_HEIGHT_MIN, most * LINE_HEIGHT + 8);
+}
+
 function panel(result: RunResult, quantity: Quantity, isFirst: boolean): ChartSpec {
   const values = result.variants.map((variant) => {
     const value = variant.metrics[quantity.metric]?.[quantity.statistic] ?? 0;
@@ -69,13 +94,13 @@ function panel(result: RunResult, quantity: Quantity, isFirst: boolean): ChartSp
     field: 'variant',
     type: 'nominal',
     sort: null,
-    axis: isFirst ? { title: null, ticks: false, labelFontSize: 11, labelLimit: 260, labelColor: INK } : null,
+    axis: isFirst ? labelAxis(result) : null,
   };
   const x = { field: 'value', type: 'quantitative', scale, axis: { title: null, ...quantity.axis } };
   return {
     title: quantity.title,
     width: 230,
-    height: { step: 34 },
+    height: { step: rowHeight(result) },
     data: { values },
     encoding: { y },
     layer: [
