@@ -2,7 +2,7 @@ import { textWidth } from '../text-width.js';
 
 /**
  * A variant's label in lines that fit, for Vega cuts what is too long: broken after commas, and where a part is too long by itself,
- * after its dots, brackets and blanks. A part that has none of these stays whole.
+ * after its dots (not those of a number), slashes and blanks. A part that has none of these stays whole.
  * @param options width in pixels, and the font it is drawn in.
  */
 export function labelLines(
@@ -12,7 +12,7 @@ export function labelLines(
   const fits = (text: string) => textWidth(text.trimEnd(), fontSize, weight) <= width;
   const parts = label
     .split(/(?<=, )/)
-    .flatMap((part) => (fits(part) ? [part] : part.split(/(?<=[\s.,/\]=])/)));
+    .flatMap((part) => (fits(part) ? [part] : part.split(/(?<=[\s,/])|(?<=\.)(?!\d)/)));
   const lines: string[] = [];
   let line = '';
   for (const part of parts) {
