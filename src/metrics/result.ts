@@ -83,7 +83,7 @@ export interface ReplicationResult {
 export interface VariantResult {
   /** Path to value, as the experiment's `vary` has them; empty without `vary`. */
   readonly variant: Readonly<Record<string, unknown>>;
-  /** Short label: `replicas=2, algorithm=least_conn`; the experiment's name without `vary`. */
+  /** Short label: `replicas=2, algorithm=least_conn`; the experiment's name where there is one variant only. */
   readonly label: string;
   /** Of all replications together. */
   readonly fingerprint: string;
