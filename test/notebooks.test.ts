@@ -98,8 +98,8 @@ describe('the notebooks', () => {
 
   it('1: one instance is held by its quota, three by the database', async () => {
     const [, run, , replay] = await follow('01-first-run.md');
-    expect(run!.out).toMatch(/replicas=1: The CPU quota of fastapi-1 is the limit/);
-    expect(run!.out).toMatch(/replicas=3: The CPU of database is the limit/);
+    expect(run!.out).toMatch(/replicas=1\n +The CPU quota of fastapi-1 is the limit/);
+    expect(run!.out).toMatch(/replicas=3\n +The CPU of database is the limit/);
     expect(replay!.out).not.toBe('');
     const [three, two, one] = variants('golden-signals');
     expect(rate(two) - rate(one)).toBeGreaterThan(rate(three) - rate(two));
