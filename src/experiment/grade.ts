@@ -24,7 +24,7 @@ export function valueGrade(value: ComparedValue, requests: number): Grade | unde
   if (predicted === null || measured === null) return undefined;
   const probability = QUANTILES[value.name];
   if (probability !== undefined && requests * (1 - probability) < REQUESTS_ABOVE_MIN) return undefined;
-  if (value.withinTakes === true || predicted === measured) return 'A';
+  if (predicted === measured) return 'A';
   const isRatio = value.unit === 'ratio';
   const error = isRatio
     ? Math.abs(predicted - measured)

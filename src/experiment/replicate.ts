@@ -1,7 +1,7 @@
 import type { Experiment } from '../input/experiment.js';
 import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { Simulation } from '../kernel/loop.js';
-import { NS_PER_SECOND, toSeconds } from '../kernel/time.js';
+import { NEVER, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import { Recorder } from '../metrics/recorder.js';
 import { type ClientCpu, type ClientTarget, HttpClient } from '../model/client.js';
@@ -35,6 +35,9 @@ export interface ReplicationRun {
   readonly fingerprint: string;
   /** Runs on to so many simulated seconds; false when the test has ended. */
   runUntil(seconds: number): boolean;
+  /** Runs on for so many events; false when the test has ended. */
+  runEvents(count: number): boolean;
+  readonly nowSeconds: number;
   /** Everything it recorded. Call once, after `runUntil` returned false. */
   finish(): ReplicationRecord;
 }
@@ -59,6 +62,16 @@ export function startReplication(
   const ticker = new SecondTicker(simulation, (nowNs) => recorder.tick(nowNs));
   ticker.start();
   load.start();
+  const runPiece = (run: () => void): boolean => {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      const { nowNs, eventCount } = simulation;
+      throw atReplayPoint(error, { seed, nowNs, eventCount, command: replayCommand });
+    }
+    return !load.finished;
+  };
   return {
     seed,
     plannedSeconds: plannedSeconds(experiment),
@@ -68,16 +81,11 @@ export function startReplication(
     get fingerprint() {
       return simulation.fingerprint.digest();
     },
-    runUntil: (seconds) => {
-      try {
-        simulation.run(seconds * NS_PER_SECOND);
-      } catch (error) {
-        if (!(error instanceof InvariantError)) throw error;
-        const { nowNs, eventCount } = simulation;
-        throw atReplayPoint(error, { seed, nowNs, eventCount, command: replayCommand });
-      }
-      return !load.finished;
+    get nowSeconds() {
+      return toSeconds(simulation.nowNs);
     },
+    runUntil: (seconds) => runPiece(() => simulation.run(seconds * NS_PER_SECOND)),
+    runEvents: (count) => runPiece(() => simulation.run(NEVER, count)),
     finish: () => recorder.finish(load.endNs),
   };
 }

@@ -25,7 +25,7 @@ export interface RunOptions {
   readonly version: string;
   /** The command that runs the same again, for the report of a broken invariant. */
   readonly replayCommand: string;
-  /** Called every few thousand events, and between replications; whoever awaits something in it keeps the process responsive. */
+  /** Called before each replication, and every few thousand events; whoever awaits something in it keeps the process responsive. */
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
   /** Called when a variant is complete. */
   readonly onVariant?: (result: VariantResult) => Promise<void> | void;
@@ -35,8 +35,8 @@ export interface RunOptions {
   readonly finished?: ReadonlyMap<string, VariantResult>;
 }
 
-/** Simulated seconds between two pauses. */
-const PAUSE_SECONDS = 5;
+/** Events between two pauses: some 20 ms. */
+const PAUSE_EVENTS = 50_000;
 
 /** Runs every replication of every variant. The result holds only finished variants. */
 export async function runExperiment(loaded: LoadedExperiment, options: RunOptions): Promise<RunResult> {
@@ -108,10 +108,11 @@ async function advance(
   options: RunOptions,
   progress: Omit<RunProgress, 'nowSeconds' | 'durationSeconds'>,
 ): Promise<boolean> {
-  for (let seconds = PAUSE_SECONDS; replication.runUntil(seconds); seconds += PAUSE_SECONDS) {
-    await options.pause?.({ ...progress, nowSeconds: seconds, durationSeconds: replication.plannedSeconds });
+  do {
+    const { nowSeconds, plannedSeconds: durationSeconds } = replication;
+    await options.pause?.({ ...progress, nowSeconds, durationSeconds });
     if (options.isStopped?.()) return false;
-  }
+  } while (replication.runEvents(PAUSE_EVENTS));
   return true;
 }
 

@@ -73,12 +73,17 @@ export class Simulation {
     this.stopped = true;
   }
 
-  /** Fires events in order up to and including `untilNs`, until none is left, or until {@link stop}. */
-  run(untilNs: number = NEVER): void {
+  /**
+   * Fires events in order up to and including `untilNs`, until none is left, or until {@link stop}; at most `eventsMax` of
+   * them, so that a caller can look up now and then. In how many pieces a run is made changes nothing.
+   */
+  run(untilNs: number = NEVER, eventsMax: number = Number.POSITIVE_INFINITY): void {
     const queue = this.queue;
     const timers = this.timers;
+    const lastEvent = this.eventCount + eventsMax;
     this.stopped = false;
     while (!this.stopped) {
+      if (this.eventCount >= lastEvent) return;
       const eventAt = queue.nextTime();
       const timerAt = timers.nextTime();
       if (timerAt < eventAt || (timerAt === eventAt && timers.nextSequence() < queue.nextSequence())) {

@@ -11,7 +11,7 @@ export interface ComparedSeries {
 
 /**
  * How near a prediction is, by its error: A within 5 %, B 10 %, C 25 %, D 50 %, E beyond. For a ratio (the error rate) in
- * percentage points instead: 0.5, 1, 2.5, 5. Within the spread of several takes it is A: a repeated measurement is no nearer.
+ * percentage points instead: 0.5, 1, 2.5, 5. Lying within the spread of several takes is told apart (`withinTakes`), and raises no grade.
  */
 export type Grade = 'A' | 'B' | 'C' | 'D' | 'E';
 

@@ -73,8 +73,8 @@ export function scoreboardMarkdown(comparisons: readonly Comparison[]): string {
 }
 
 const LEGEND =
-  'Measured (mean of the takes) → predicted, signed error, grade: A within 5 % (error rate: 0.5 percentage points) or within the spread ' +
-  'of the takes (marked ≈), B 10 % (1), C 25 % (2.5), D 50 % (5), E beyond. The last column is the worst of the row.';
+  'Measured (mean of the takes) → predicted, signed error, grade: A within 5 % (error rate: 0.5 percentage points), B 10 % (1), C 25 % ' +
+  '(2.5), D 50 % (5), E beyond; ≈ marks what lies within the spread of the takes. The last column is the worst of the row.';
 
 /** Name in the comparison, title of the column. */
 const HEADLINE = [

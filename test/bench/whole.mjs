@@ -15,7 +15,7 @@ const limits = { requestsPerSecondMin: 300_000, secondsMax: 1, rssMbMax: 200 };
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 const loaded = loadExperiment(fileURLToPath(new URL('whole.yaml', import.meta.url)), diskFiles);
-/** CPU seconds by replication. Split where the next one pauses for the first time, 5 of its 390 s in: asking costs more. */
+/** CPU seconds by replication, split where the next one begins. */
 const seconds = [];
 let current = 0;
 let mark = process.cpuUsage();

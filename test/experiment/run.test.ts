@@ -75,7 +75,7 @@ describe('runExperiment', () => {
         seen.push(`${variant} ${replicationIndex}/${replicationCount} ${nowSeconds}/${durationSeconds}`);
       },
     });
-    expect(seen).toEqual(['written 0/2 5/7', 'written 1/2 5/7']);
+    expect(seen).toEqual(['written 0/2 0/7', 'written 1/2 0/7']);
     expect(result).toEqual(await run(loaded));
   });
 

@@ -57,7 +57,7 @@ describe('the scoreboard', () => {
       | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
       | steady | 2 | 20 → 20 (0.0 %) A ≈ | 100 ms → 120 ms (+20.0 %) C | 100 ms → 120 ms (+20.0 %) C | 118 ms → 142 ms (+20.0 %) C | 0 % → 1 % (+1.00 pp) B | C |
 
-      Measured (mean of the takes) → predicted, signed error, grade: A within 5 % (error rate: 0.5 percentage points) or within the spread of the takes (marked ≈), B 10 % (1), C 25 % (2.5), D 50 % (5), E beyond. The last column is the worst of the row."
+      Measured (mean of the takes) → predicted, signed error, grade: A within 5 % (error rate: 0.5 percentage points), B 10 % (1), C 25 % (2.5), D 50 % (5), E beyond; ≈ marks what lies within the spread of the takes. The last column is the worst of the row."
     `);
   });
 
