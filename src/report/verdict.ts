@@ -146,7 +146,9 @@ function latency(phase: Phase, load: readonly number[]): string {
   const duration = (isOwn ? expected : every) as MetricValues;
   const p95 = duration['p(95)'] ?? 0;
   const subject = `p95${isOwn ? ' of the requests that succeed' : ''} is ${formatMs(p95)}`;
-  const alone = quietMedian(variant, load);
+  const lowest = quietMedian(phase, load);
+  // What drains after the load ended is slower than anything under it: no low load.
+  const alone = lowest !== undefined && lowest <= flow(phase).meanMs ? lowest : undefined;
   const quiet = alone === undefined ? '' : `; at low load it takes ${formatMs(alone)}`;
   if (fullResources(all, busy).length > 0)
     return `${subject} because requests queue: ${flowText(phase)}${quiet}.`;
@@ -191,15 +193,23 @@ function workText(phase: Phase, { p95, median, alone }: Durations): string {
   return `mostly the work itself, with little waiting${quiet}`;
 }
 
-/** What a request takes where the load is low and nothing fails: the lower quartile of the medians, for queues drain into the end of a ramp. */
-function quietMedian({ series }: VariantResult, load: readonly number[]): number | undefined {
+/**
+ * What a request takes where the load is low, nothing fails and nothing is full: the lower quartile of the medians, for queues
+ * drain into the end of a ramp.
+ */
+function quietMedian({ variant: { series }, all }: Phase, load: readonly number[]): number | undefined {
   const most = QUIET_FRACTION * Math.max(0, ...load);
   const values: number[] = [];
+  const quiet: number[] = [];
   for (let index = 0; index < load.length; index++) {
     const median = series.p50[index] ?? undefined;
     const isQuiet = (load[index] as number) <= most && (series.httpReqsFailed[index] ?? 0) === 0;
-    if (isQuiet && median !== undefined) values.push(median);
+    if (!isQuiet || median === undefined) continue;
+    values.push(median);
+    quiet.push(index);
   }
+  // A load that is the same all the time has no low part.
+  if (quiet.length > 0 && fullResources(all, quiet).length > 0) return undefined;
   return values.sort((a, b) => a - b)[Math.floor(values.length / 4)];
 }
 
