@@ -4,6 +4,7 @@ import { Simulation } from '../kernel/loop.js';
 import { NEVER, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import { Recorder } from '../metrics/recorder.js';
+import { evaluateThreshold } from '../metrics/threshold.js';
 import { type ClientCpu, type ClientTarget, HttpClient } from '../model/client.js';
 import type { ClientOptions } from '../model/client-options.js';
 import { EndpointTable } from '../model/endpoint.js';
@@ -22,6 +23,9 @@ import { ModelBuilder, type ModelContext } from './build-model.js';
 
 /** The place that the load generator is, in `network` and in gauges. */
 const CLIENT_PLACE = 'client';
+
+/** k6 looks at thresholds with `abortOnFail` every two seconds. */
+const THRESHOLDS_EVERY_NS = 2 * NS_PER_SECOND;
 
 /** How long nginx keeps an idle client connection (its default `keepalive_timeout`). */
 const NGINX_KEEPALIVE_NS = 75 * NS_PER_SECOND;
@@ -59,7 +63,10 @@ export function startReplication(
   }
   const load = buildLoad(experiment, builder, context);
   addEvents(experiment, builder, simulation);
-  const ticker = new SecondTicker(simulation, (nowNs) => recorder.tick(nowNs));
+  const ticker = new SecondTicker(simulation, (nowNs) => {
+    recorder.tick(nowNs);
+    if (nowNs % THRESHOLDS_EVERY_NS === 0 && mustAbort(experiment, recorder, nowNs)) load.abort();
+  });
   ticker.start();
   load.start();
   const runPiece = (run: () => void): boolean => {
@@ -103,7 +110,7 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: Model
     cpu: clientCpu(spec, builder),
   });
   const head = { host: spec.host, userAgent: spec.userAgent };
-  const iterationContext = { endpoints, head, targetIndex: () => 0 };
+  const iterationContext = { endpoints, head };
   return new LoadGenerator({
     simulation,
     source: source.fork(CLIENT_PLACE),
@@ -149,6 +156,21 @@ function clientCpu(spec: ClientOptions, builder: ModelBuilder): ClientCpu | unde
     beforeSend: maybeCreate(spec.cpu.before_send),
     afterReceive: maybeCreate(spec.cpu.after_receive),
   };
+}
+
+/** True where a threshold with `abortOnFail` fails now; metrics without a sample are not asked (k6, metrics engine). */
+function mustAbort(experiment: Experiment, recorder: Recorder, nowNs: number): boolean {
+  return experiment.thresholds.some(({ selector, thresholds }) => {
+    const record = recorder.metricRecord(selector.name);
+    if (record === undefined || (record.type === 'trend' && record.values.count === 0)) return false;
+    const measured = [{ record, durationSeconds: toSeconds(nowNs) }];
+    return thresholds.some(
+      (threshold) =>
+        threshold.abortOnFail &&
+        (threshold.delayAbortEvalNs === 0 || threshold.delayAbortEvalNs < nowNs) &&
+        !evaluateThreshold(threshold, measured).ok,
+    );
+  });
 }
 
 /** Puts the experiment's events on the clock. */

@@ -12,8 +12,6 @@ export interface IterationContext {
   readonly endpoints: EndpointTable;
   /** What the head of each request says besides its own headers. */
   readonly head: HeadSpec;
-  /** Index of a place among the client's targets; of the entry for undefined. */
-  targetIndex(place: string | undefined): number;
 }
 
 /** Compiles a checked iteration to a flat program that virtual users run. */
@@ -77,12 +75,12 @@ class Compiler {
   }
 
   private request(step: RequestStep, group: string): void {
-    const { timeout, headers, name, expect, check, to, bytes } = step.options;
+    const { timeout, headers, name, expect, check, bytes } = step.options;
     const { endpoints, head } = this.context;
     const { method, path } = step;
     this.emit(Operation.request, group).plan = {
       endpoint: endpoints.intern({ method, path, name, headers, bodyBytes: bytes }, head),
-      target: this.context.targetIndex(to),
+      target: 0,
       timeoutNs: timeout,
       expected: statusSet(expect),
     };

@@ -10,7 +10,6 @@ import {
   lazy,
   list,
   mapOf,
-  name,
   number,
   record,
   text,
@@ -70,7 +69,6 @@ const requestOptions = {
     .default([...EXPECTED_BY_DEFAULT])
     .describe('statuses that are no failures (k6: http.expectedStatuses)'),
   check: checkField().optional().describe('checks on the answer'),
-  to: name().optional().describe('the place that is called; the entry of the model if left out'),
 };
 
 const bodyOptions = { bytes: bytes().default(0).describe('size of the request body') };

@@ -105,6 +105,11 @@ export class LoadGenerator implements Handler {
     this.arm();
   }
 
+  /** Ends the test at once, as a threshold with `abortOnFail` does: what is under way counts nowhere. */
+  abort(): void {
+    if (!this.finished) this.end();
+  }
+
   handle(kind: number): void {
     if (kind === RING) {
       this.options.simulation.after(0, this, APPLY);
@@ -135,7 +140,10 @@ export class LoadGenerator implements Handler {
 
   private scenarioFinished(): void {
     this.runningCount -= 1;
-    if (this.runningCount > 0) return;
+    if (this.runningCount === 0) this.end();
+  }
+
+  private end(): void {
     this.endNs = this.options.simulation.nowNs;
     this.options.simulation.disarmTimer(this.timer);
     this.options.onFinished?.();

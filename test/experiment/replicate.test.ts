@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startReplication } from '../../src/experiment/replicate.js';
+import { runReplication } from '../../src/experiment/run.js';
 import { InvariantError } from '../../src/kernel/invariant.js';
 import { Instance } from '../../src/model/instance.js';
 import { type Plain, written } from '../property/laboratory.js';
@@ -75,5 +76,27 @@ describe('startReplication', () => {
     } finally {
       Instance.prototype.accept = accept;
     }
+  });
+});
+
+describe('abortOnFail', () => {
+  const model = {
+    hosts: { h: { cores: 1 } },
+    services: { api: { server: 'event-loop', routes: { 'GET /': [{ cpu: '300ms' }] } } },
+  };
+  const run = (threshold: Record<string, unknown>) => {
+    const load = { executor: 'constant-vus', vus: 1, duration: '30s', iteration: [{ get: '/' }] };
+    const thresholds = { http_req_duration: [{ threshold: 'p(95)<200', ...threshold }] };
+    const loaded = written({ load, thresholds, replications: 1 }, model);
+    return runReplication(loaded.variants[0]!.experiment, '1').record;
+  };
+
+  it('ends the test at the first look, two seconds in', () => {
+    expect(run({ abortOnFail: true }).durationSeconds).toBe(2);
+    expect(run({}).durationSeconds).toBeGreaterThanOrEqual(30);
+  });
+
+  it('waits until more than delayAbortEval has passed', () => {
+    expect(run({ abortOnFail: true, delayAbortEval: '4s' }).durationSeconds).toBe(6);
   });
 });

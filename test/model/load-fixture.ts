@@ -132,7 +132,6 @@ export function loadWorld(options: LoadWorldOptions) {
     behaviour: compileIteration(checked(iterationField(), iteration), {
       endpoints,
       head,
-      targetIndex: () => 0,
     }),
   }));
   const load = new LoadGenerator({
