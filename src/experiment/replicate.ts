@@ -27,9 +27,6 @@ const CLIENT_PLACE = 'client';
 /** k6 looks at thresholds with `abortOnFail` every two seconds. */
 const THRESHOLDS_EVERY_NS = 2 * NS_PER_SECOND;
 
-/** How long nginx keeps an idle client connection (its default `keepalive_timeout`). */
-const NGINX_KEEPALIVE_NS = 75 * NS_PER_SECOND;
-
 /** One replication under way. */
 export interface ReplicationRun {
   readonly seed: string;
@@ -141,7 +138,7 @@ function entryOf(experiment: Experiment, builder: ModelBuilder, context: ModelCo
   const balancer = buildBalancer(spec, builder, context);
   balancer.start();
   const link = builder.createLink(CLIENT_PLACE, BALANCER_PLACE, balancer);
-  return { link, keepaliveTimeoutNs: NGINX_KEEPALIVE_NS };
+  return { link };
 }
 
 function maybeCreate(spec: DistributionSpec | undefined): Distribution | undefined {

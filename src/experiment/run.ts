@@ -138,8 +138,6 @@ export function runReplication(
   seed: string,
 ): { record: ReplicationRecord; run: ReplicationRun } {
   const run = startReplication(experiment, seed, 'sim replay');
-  for (let seconds = 3600; run.runUntil(seconds); seconds += 3600) {
-    // A run of hours is simulated in pieces of an hour.
-  }
+  run.runEvents(Number.POSITIVE_INFINITY);
   return { record: run.finish(), run };
 }

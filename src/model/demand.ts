@@ -23,11 +23,6 @@ export class Demand {
     this.purpose = purposeOf(name);
   }
 
-  /** Expected value, in the distribution's unit. */
-  get mean(): number {
-    return this.distribution.mean;
-  }
-
   /** The value for `keyed`, a whole number of at least 0 (ns, bytes or a key). */
   draw(keyed: Keyed): number {
     const constant = this.distribution.constant;

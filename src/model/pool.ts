@@ -26,8 +26,6 @@ export interface PoolLimits {
 export class Pool implements Handler {
   /** Connections in use. */
   inUse = 0;
-  /** Requests that gave up waiting. */
-  timeoutCount = 0;
   private idle = 0;
   private readonly waiting = new Fifo<Job>();
   private readonly timeouts: TimeoutList;
@@ -97,7 +95,6 @@ export class Pool implements Handler {
     if (kind === CONNECTED) {
       job.waiter!.granted(job);
     } else {
-      this.timeoutCount += 1;
       this.waiting.remove(job);
       job.waiter!.refused(job);
     }

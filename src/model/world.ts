@@ -52,10 +52,8 @@ export function databaseGauges(database: Database): Gauge[] {
   ];
 }
 
-/** Calls `tick` at every whole second of simulated time until it is stopped. */
+/** Calls `tick` at every whole second of simulated time. */
 export class SecondTicker implements Handler {
-  private stopped = false;
-
   constructor(
     private readonly simulation: Simulation,
     private readonly tick: (nowNs: number) => void,
@@ -65,12 +63,7 @@ export class SecondTicker implements Handler {
     this.simulation.after(NS_PER_SECOND, this, 0);
   }
 
-  stop(): void {
-    this.stopped = true;
-  }
-
   handle(): void {
-    if (this.stopped) return;
     this.tick(this.simulation.nowNs);
     this.simulation.after(NS_PER_SECOND, this, 0);
   }

@@ -13,35 +13,9 @@ import path from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runExperiment } from '../../src/experiment/run.js';
+import { EXPERIMENT, MODEL } from './determinism-story.js';
 import { written } from './laboratory.js';
 
-const MODEL = {
-  hosts: { laptop: { cores: 2 } },
-  balancer: { product: 'nginx', on: 'laptop' },
-  services: {
-    api: {
-      replicas: 2,
-      cpus: 0.4,
-      pools: { db: { to: 'postgres' } },
-      routes: {
-        'GET /': [
-          { cpu: { exponential: '3ms' } },
-          { query: 'db', time: { lognormal: { mean: '5ms', cv: 1 } } },
-        ],
-      },
-    },
-    postgres: {},
-  },
-};
-const EXPERIMENT = {
-  load: {
-    executor: 'ramping-vus',
-    stages: [{ duration: '2s', target: 20 }],
-    iteration: [{ get: '/' }, { sleep: { exponential: '50ms' } }],
-  },
-  events: [{ at: '1s', kill: 'api-2' }],
-  vary: { 'services.api.replicas': [2, 3], 'balancer.algorithm': ['round_robin', 'least_conn'] },
-};
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** What runs in another process: the code as it is compiled, without a test framework around it. */

@@ -4,6 +4,7 @@ import { runExperiment, runReplication } from '../../src/experiment/run.js';
 import type { LoadedExperiment } from '../../src/input/experiment.js';
 import type { RunResult } from '../../src/metrics/result.js';
 import { formats } from '../../src/report/formats/index.js';
+import { EXPERIMENT, MODEL } from './determinism-story.js';
 import { type Plain, written } from './laboratory.js';
 import { experiments, models } from './worlds.js';
 
@@ -58,33 +59,6 @@ function reversed(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, part]) => [key, reversed(part)]));
 }
 
-const MODEL = {
-  hosts: { laptop: { cores: 2 } },
-  balancer: { product: 'nginx', on: 'laptop' },
-  services: {
-    api: {
-      replicas: 2,
-      cpus: 0.4,
-      pools: { db: { to: 'postgres' } },
-      routes: {
-        'GET /': [
-          { cpu: { exponential: '3ms' } },
-          { query: 'db', time: { lognormal: { mean: '5ms', cv: 1 } } },
-        ],
-      },
-    },
-    postgres: {},
-  },
-};
-const EXPERIMENT = {
-  load: {
-    executor: 'ramping-vus',
-    stages: [{ duration: '2s', target: 20 }],
-    iteration: [{ get: '/' }, { sleep: { exponential: '50ms' } }],
-  },
-  events: [{ at: '1s', kill: 'api-2' }],
-  vary: { 'services.api.replicas': [2, 3], 'balancer.algorithm': ['round_robin', 'least_conn'] },
-};
 const loaded = written({ ...EXPERIMENT, replications: 2 }, MODEL);
 
 describe('a result', () => {

@@ -127,8 +127,7 @@ class Uvicorn implements Server, LateDemand {
 
   /** Which process accepts is the kernel's business: even by the request's key. */
   processFor(exchange: Exchange): Process {
-    const processes = this.processes;
-    return processes.length === 1 ? processes[0]! : processes[(exchange.keyLow >>> 8) % processes.length]!;
+    return this.processes[(exchange.keyLow >>> 8) % this.processes.length]!;
   }
 
   accept(job: Job): void {
