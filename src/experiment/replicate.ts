@@ -10,6 +10,7 @@ import type { ClientOptions } from '../model/client-options.js';
 import { EndpointTable } from '../model/endpoint.js';
 import { type FailureContext, type FailurePlug, Timeline } from '../model/failure.js';
 import { failures } from '../model/failures/index.js';
+import type { Instance } from '../model/instance.js';
 import { compileIteration } from '../model/iteration-program.js';
 import { executors, LoadGenerator } from '../model/load-generator.js';
 import type { Plan } from '../model/workload.js';
@@ -127,11 +128,11 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: Model
   });
 }
 
-/** What clients talk to: the balancer, or without one the first service's only instance. */
+/** What clients talk to: the balancer, or without one the only instance of the service that no other calls. */
 function entryOf(experiment: Experiment, builder: ModelBuilder, context: ModelContext): ClientTarget {
   const spec = experiment.model.balancer;
   if (spec === undefined) {
-    const instance = builder.instances[0]!;
+    const [instance] = builder.instancesOf.get(experiment.model.entry)! as [Instance];
     const link = builder.createLink(CLIENT_PLACE, instance.service.name, instance);
     return { link };
   }

@@ -99,12 +99,30 @@ function checkBalancer(model: Mapping, names: Names, report: Report): void {
 
 function checkEntry(model: Mapping, names: Names, report: Report): void {
   const entries = balancedServices(model);
-  if (entries.length === 1 || names.services.length === 0) return;
+  if (names.services.length === 0) return;
+  if (entries.length === 1) {
+    checkOneInstance(model, entries[0]!, report);
+    return;
+  }
   const [path, expected] =
     model.balancer === undefined
       ? [['services'], 'one service that no other one calls, or a balancer with `upstream`']
       : [['balancer'], 'a key `upstream` with the services to balance'];
   report({ path, got: `${entries.length} services that no other one calls`, expected });
+}
+
+/** Without a balancer clients call one instance: others would stand idle, and nobody be told. */
+function checkOneInstance(model: Mapping, entry: string, report: Report): void {
+  const { replicas } = mappingOf(mappingOf(model.services)[entry]);
+  if (model.balancer !== undefined || maybeMisspelt(model, 'balancer')) return;
+  if (typeof replicas !== 'number' || replicas <= 1) return;
+  const hint = 'add a balancer, such as { product: nginx }';
+  report({
+    path: ['services', entry, 'replicas'],
+    got: String(replicas),
+    expected: '1 without a balancer',
+    hint,
+  });
 }
 
 function checkHost(placed: Mapping, path: Path, { model, names, report }: Scope): void {
