@@ -29,6 +29,7 @@ export function buildBalancer(spec: BalancerSpec, builder: ModelBuilder, context
     simulation: context.simulation,
     source: context.source.fork(BALANCER_PLACE),
     sink: context.sink,
+    endpoints: context.endpoints,
     name: BALANCER_PLACE,
     hosts,
     processors: Array.from({ length: workerCount }, () => new SerialProcessor(group)),

@@ -3,6 +3,7 @@ import type { MetricsSink } from '../metrics/sink.js';
 import type { AnyField, Checked } from '../options/fields.js';
 import type { PlugDescription } from '../options/plug.js';
 import type { RandomSource, RandomStream } from '../random/stream.js';
+import type { EndpointTable } from './endpoint.js';
 import type { Station } from './exchange.js';
 import type { Link } from './network.js';
 import type { Processor } from './processor.js';
@@ -74,6 +75,8 @@ export interface BalancerContext {
   /** The balancer's own source; every stream is forked from it by name. */
   readonly source: RandomSource;
   readonly sink: MetricsSink;
+  /** For requests of the balancer's own: health checks. Endpoints are interned while the balancer is made. */
+  readonly endpoints: EndpointTable;
   /** Name of the place: `balancer`. */
   readonly name: string;
   /** In configuration order. */

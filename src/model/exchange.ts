@@ -66,6 +66,8 @@ export interface Caller {
 /** Whoever can be called: a balancer, an instance. */
 export interface Station {
   readonly name: string;
+  /** What a SYN would meet now. Changes nothing: a probe that only connects is not seen by the server above. */
+  listens(): Admission;
   /** A SYN for `exchange` arrives. */
   connect(exchange: Exchange): Admission;
   /** The request arrives over an established connection. Ends, some time later, in one `exchange.answer` or `breakOff`. */
@@ -90,6 +92,8 @@ export class Exchange implements Expiring {
   servedBy = -1;
   /** True: a TCP handshake comes first. Set by the caller. */
   needsConnection = true;
+  /** True: only the handshake is wanted; the exchange ends with it, and without a status. Set by the caller. */
+  connectsOnly = false;
   /** The connection it travels on, if the station keeps account of its connections. */
   connection: Connection | undefined = undefined;
   /** True: the connection is not kept after the answer (HTTP/1.0, `Connection: close`). Set by either side. */

@@ -101,6 +101,11 @@ export class Instance implements Station, Handler {
     );
   }
 
+  listens(): Admission {
+    if (!this.up) return Admission.refused;
+    return this.server.admits() ? Admission.accepted : Admission.dropped;
+  }
+
   connect(exchange: Exchange): Admission {
     if (!this.up) return Admission.refused;
     if (!this.server.admits()) {

@@ -80,7 +80,7 @@ export class Link implements Handler {
 
   private connect(exchange: Exchange): void {
     if (exchange.abandoned) return;
-    const admission = this.station.connect(exchange);
+    const admission = exchange.connectsOnly ? this.station.listens() : this.station.connect(exchange);
     if (admission === Admission.dropped) {
       this.retryConnect(exchange);
       return;
@@ -93,6 +93,10 @@ export class Link implements Handler {
       return;
     }
     exchange.sentNs = this.simulation.nowNs + latencyNs;
+    if (exchange.connectsOnly) {
+      this.deliver(latencyNs, RESPONSE, exchange);
+      return;
+    }
     this.deliver(2 * latencyNs, REQUEST, exchange);
   }
 

@@ -72,6 +72,10 @@ export class ScriptedStation implements Station, Handler {
     private readonly behave: (exchange: Exchange, index: number) => number | ((exchange: Exchange) => void),
   ) {}
 
+  listens(): Admission {
+    return this.admission;
+  }
+
   connect(): Admission {
     this.connectCount += 1;
     return this.admission;

@@ -2,6 +2,7 @@ import { Simulation } from '../../../src/kernel/loop.js';
 import type { Handler } from '../../../src/kernel/queue.js';
 import { NS_PER_MS } from '../../../src/kernel/time.js';
 import type { Gauge, MetricsSink } from '../../../src/metrics/sink.js';
+import { EndpointTable } from '../../../src/model/endpoint.js';
 import { Admission, type Caller, Exchange, Failure, type Station } from '../../../src/model/exchange.js';
 import { Link } from '../../../src/model/network.js';
 import type { Processor } from '../../../src/model/processor.js';
@@ -47,6 +48,11 @@ export class FakeServer implements Station, Handler {
     readonly name: string,
     private readonly index: number,
   ) {}
+
+  listens(): Admission {
+    if (this.silent) return Admission.dropped;
+    return this.up ? Admission.accepted : Admission.refused;
+  }
 
   connect(): Admission {
     if (this.silent) return Admission.dropped;
@@ -110,6 +116,7 @@ export class NginxWorld implements Caller, Handler {
       simulation,
       source: new RandomSource(seed).fork('balancer'),
       sink: sink as unknown as MetricsSink,
+      endpoints: new EndpointTable(),
       name: 'balancer',
       hosts: this.servers.map((server) => this.hostOf(server)),
       processors: Array.from({ length: nginx.workerCount(checked.value, 4) }, () => {

@@ -1,27 +1,9 @@
 import type { Simulation } from '../../../kernel/loop.js';
 import type { Handler } from '../../../kernel/queue.js';
-import { type Expiring, TimeoutList } from '../../../kernel/timeouts.js';
-import type { Connection } from '../../exchange.js';
+import { TimeoutList } from '../../../kernel/timeouts.js';
+import type { UpstreamConnection } from '../../proxy/upstream-connection.js';
+import type { UpstreamHost } from '../../proxy/upstream-host.js';
 import type { KeepaliveSettings } from './settings.js';
-import type { UpstreamHost } from './upstream-host.js';
-
-/** A connection to a host, in use or idle. */
-export class UpstreamConnection implements Expiring {
-  /** Requests sent on it. */
-  requestCount = 0;
-  /** The host's own record of it. */
-  connection: Connection | undefined = undefined;
-
-  timeoutList: TimeoutList | undefined = undefined;
-  timeoutAtNs = 0;
-  timeoutPrevious: Expiring | undefined = undefined;
-  timeoutNext: Expiring | undefined = undefined;
-
-  constructor(
-    readonly host: UpstreamHost,
-    readonly openedNs: number,
-  ) {}
-}
 
 /** Told of every idle connection that is closed: its slot is free again. */
 export interface SlotOwner {

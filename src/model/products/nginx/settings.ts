@@ -1,6 +1,7 @@
 import { NEVER } from '../../../kernel/time.js';
 import type { RandomStream } from '../../../random/stream.js';
 import type { HostAddress } from '../../balancer.js';
+import type { ClientSettings } from '../../proxy/client-side.js';
 import { nginxMethod } from './algorithm-field.js';
 import type { NginxOptions, ServerOptions } from './options.js';
 import type { NginxPeers, NginxServer, ServerParameters } from './peers.js';
@@ -45,7 +46,7 @@ function isAtLeast(version: string, bound: readonly number[]): boolean {
 }
 
 /** Limits of the client side and of trying again; {@link NEVER} and 0 as nginx has them. */
-export interface ProxySettings {
+export interface ProxySettings extends ClientSettings {
   readonly connectTimeoutNs: number;
   readonly readTimeoutNs: number;
   /** Bits of `proxy_next_upstream`. */
@@ -55,11 +56,10 @@ export interface ProxySettings {
   /** {@link NEVER}: no limit. */
   readonly triesNsMax: number;
   readonly workerConnections: number;
-  readonly backlog: number;
-  readonly clientIdleNsMax: number;
-  readonly clientRequestsMax: number;
-  readonly clientAgeNsMax: number;
 }
+
+/** nginx does not trust itself after its own 500 (`ngx_http_send_special_response`), and forgets its own connections. */
+const CLOSES_AFTER = [500];
 
 /** The settings of the proxy itself. */
 export function proxySettings(options: NginxOptions): ProxySettings {
@@ -74,6 +74,7 @@ export function proxySettings(options: NginxOptions): ProxySettings {
     clientIdleNsMax: options.keepalive_timeout,
     clientRequestsMax: options.keepalive_requests,
     clientAgeNsMax: options.keepalive_time,
+    closesAfter: CLOSES_AFTER,
   };
 }
 

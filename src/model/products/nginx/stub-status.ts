@@ -1,25 +1,10 @@
 import type { Gauge } from '../../../metrics/sink.js';
-
-/** One more than the largest status. */
-const STATUSES = 600;
+import { ConnectionCounters } from '../../proxy/connection-counters.js';
 
 /** The counters of `stub_status`, over all workers, and the answers by status as the access log has them. */
-export class StubStatus {
-  /** Connections taken from the backlog. */
-  accepts = 0;
-  /** Of these, the ones that got a slot. */
-  handled = 0;
-  requests = 0;
-  /** Client connections. */
-  active = 0;
+export class StubStatus extends ConnectionCounters {
   /** Connections with half a request head: none, for heads arrive whole. */
   readonly reading = 0;
-  /** Requests from their head to their end. */
-  writing = 0;
-  /** Client connections without a request. */
-  waiting = 0;
-  /** Requests ended, by status; 499 where the client went away. */
-  readonly responses = new Float64Array(STATUSES);
 
   /** The same as gauges of `place`, named as nginx's Prometheus exporter has them, without its prefix. */
   gauges(place: string): Gauge[] {

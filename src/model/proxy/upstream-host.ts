@@ -1,4 +1,4 @@
-import type { BalancedHost } from '../../balancer.js';
+import type { BalancedHost } from '../balancer.js';
 
 /** A host over all changes of the configuration. */
 export class UpstreamHost {

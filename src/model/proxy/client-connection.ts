@@ -1,12 +1,12 @@
-import type { Expiring, TimeoutList } from '../../../kernel/timeouts.js';
-import type { Connection, Exchange } from '../../exchange.js';
-import type { NginxWorker } from './worker.js';
+import type { Expiring, TimeoutList } from '../../kernel/timeouts.js';
+import type { Connection, Exchange } from '../exchange.js';
+import type { ProxyWorker } from './worker.js';
 
 /** A connection of a client: in the listen backlog, then with one worker until it is closed. */
 export class ClientConnection implements Connection, Expiring {
   open = true;
   /** The worker that accepted it; `undefined` in the backlog. */
-  worker: NginxWorker | undefined = undefined;
+  worker: ProxyWorker | undefined = undefined;
   /** The request that came while it was in the backlog. */
   early: Exchange | undefined = undefined;
   requestCount = 0;

@@ -1,0 +1,175 @@
+import type { Simulation } from '../../kernel/loop.js';
+import { KeyedStream, purposeOf } from '../../random/stream.js';
+import { Admission, type Exchange, Failure } from '../exchange.js';
+import { Fifo } from '../fifo.js';
+import { ClientConnection } from './client-connection.js';
+import type { ConnectionCounters } from './connection-counters.js';
+import type { ProxiedRequest } from './proxied-request.js';
+import type { ProxyWorker } from './worker.js';
+
+/** Called when a request has come whole on a connection that a worker has accepted. */
+export interface RequestReader<Worker extends ProxyWorker> {
+  read(outer: Exchange, connection: ClientConnection, worker: Worker): void;
+}
+
+/** How a proxy treats its clients' connections; {@link NEVER} for what it does not limit. */
+export interface ClientSettings {
+  /** Connections that may wait to be accepted. */
+  readonly backlog: number;
+  /** How long an idle connection is kept, ns; 0: not at all. */
+  readonly clientIdleNsMax: number;
+  readonly clientRequestsMax: number;
+  readonly clientAgeNsMax: number;
+  /** The proxy's own answers (no instance made them) of these statuses are the last on their connection. */
+  readonly closesAfter: readonly number[];
+}
+
+/** What the side of the clients is made of. */
+export interface ClientSideParts<Worker extends ProxyWorker> {
+  readonly simulation: Simulation;
+  /** The balancer's name, for its streams. */
+  readonly name: string;
+  readonly settings: ClientSettings;
+  readonly workers: readonly Worker[];
+  readonly counters: ConnectionCounters;
+  readonly reader: RequestReader<Worker>;
+}
+
+/** The listening socket of a proxy with its backlog, and the clients' connections. */
+export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
+  private readonly backlog = new Fifo<ClientConnection>();
+  private readonly stream = new KeyedStream();
+  private readonly purpose: number;
+
+  constructor(private readonly parts: ClientSideParts<Worker>) {
+    this.purpose = purposeOf(`${parts.name}/worker`);
+  }
+
+  /** Connections that wait to be accepted. */
+  get backlogLength(): number {
+    return this.backlog.size;
+  }
+
+  /** What a SYN would meet now. Linux calls a queue full when it is longer than the backlog, not when it is as long. */
+  listens(): Admission {
+    return this.backlog.size > this.parts.settings.backlog ? Admission.dropped : Admission.accepted;
+  }
+
+  /** A SYN: an idle worker accepts at once, else the connection waits. */
+  connect(outer: Exchange): Admission {
+    if (this.listens() === Admission.dropped) return Admission.dropped;
+    const connection = new ClientConnection();
+    outer.connection = connection;
+    const worker = this.idleWorker(outer);
+    if (worker === undefined) this.backlog.push(connection);
+    else this.acceptBy(worker, connection);
+    return Admission.accepted;
+  }
+
+  /** A request has come whole. */
+  accept(outer: Exchange): void {
+    const connection = outer.connection;
+    if (!(connection instanceof ClientConnection)) {
+      this.acceptUnknown(outer);
+    } else if (!connection.open) {
+      outer.breakOff(Failure.reset);
+    } else if (connection.worker === undefined) {
+      connection.early = outer;
+    } else {
+      this.parts.reader.read(outer, connection, connection.worker as Worker);
+    }
+  }
+
+  /** A task of `worker` is done: where its loop turns, it accepts who waits. */
+  turn(worker: Worker): void {
+    if (!worker.taskDone()) return;
+    do {
+      const connection = this.backlog.shift();
+      if (connection === undefined) return;
+      this.acceptBy(worker, connection);
+    } while (worker.pendingCount === 0);
+  }
+
+  /** The loop reads a request. False if its connection has been closed meanwhile: it was reset, and is over. */
+  begin(request: ProxiedRequest<Worker>): boolean {
+    const { connection, worker, outer } = request;
+    if (!connection.open) {
+      outer.breakOff(Failure.reset);
+      return false;
+    }
+    if (connection.worker !== undefined) worker.removeIdle(connection);
+    connection.requestCount += 1;
+    this.parts.counters.requests += 1;
+    this.parts.counters.writing += 1;
+    return true;
+  }
+
+  /** A request that has begun ends: its client gets this answer unless it is gone, and its connection idles or is closed. */
+  end(request: ProxiedRequest<Worker>, status: number, responseBytes: number): void {
+    const { outer, connection, worker } = request;
+    const counters = this.parts.counters;
+    counters.writing -= 1;
+    counters.responses[status]! += 1;
+    if (this.isLast(outer, connection, status)) outer.closesConnection = true;
+    if (!outer.abandoned) outer.answer(status, responseBytes);
+    if (connection.worker === undefined) return;
+    if (outer.closesConnection) worker.close(connection);
+    else worker.addIdle(connection);
+  }
+
+  private isLast(outer: Exchange, connection: ClientConnection, status: number): boolean {
+    const settings = this.parts.settings;
+    const ageNs = this.parts.simulation.nowNs - connection.acceptedNs;
+    return (
+      outer.abandoned ||
+      (outer.servedBy < 0 && settings.closesAfter.includes(status)) ||
+      settings.clientIdleNsMax === 0 ||
+      connection.requestCount >= settings.clientRequestsMax ||
+      ageNs > settings.clientAgeNsMax
+    );
+  }
+
+  /** A caller that does not say which connection it reuses: its connection stands idle meanwhile, this one has no slot. */
+  private acceptUnknown(outer: Exchange): void {
+    const workers = this.parts.workers;
+    this.parts.reader.read(outer, new ClientConnection(), workers[this.draw(outer, workers.length)]!);
+  }
+
+  private acceptBy(worker: Worker, connection: ClientConnection): void {
+    const counters = this.parts.counters;
+    counters.accepts += 1;
+    const early = connection.early;
+    connection.early = undefined;
+    if (!worker.takeSlot()) {
+      connection.open = false;
+      early?.breakOff(Failure.reset);
+      return;
+    }
+    counters.handled += 1;
+    counters.active += 1;
+    connection.worker = worker;
+    connection.acceptedNs = this.parts.simulation.nowNs;
+    worker.addIdle(connection);
+    if (early !== undefined) this.parts.reader.read(early, connection, worker);
+  }
+
+  /** Which of several idle workers the kernel wakes is not known: a draw by the request's key. */
+  private idleWorker(outer: Exchange): Worker | undefined {
+    const workers = this.parts.workers;
+    let idleCount = 0;
+    for (const worker of workers) if (worker.pendingCount === 0) idleCount += 1;
+    if (idleCount === 0) return undefined;
+    let skip = idleCount === 1 ? 0 : this.draw(outer, idleCount);
+    for (const worker of workers) {
+      if (worker.pendingCount > 0) continue;
+      if (skip === 0) return worker;
+      skip -= 1;
+    }
+    return undefined;
+  }
+
+  private draw(outer: Exchange, count: number): number {
+    if (count === 1) return 0;
+    return Math.floor(this.stream.rekey(outer.keyHigh, outer.keyLow, this.purpose).next() * count);
+  }
+}
