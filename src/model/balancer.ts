@@ -8,8 +8,10 @@ import type { Station } from './exchange.js';
 import type { Link } from './network.js';
 import type { Processor } from './processor.js';
 
-/** No host may take the request. */
+/** No host may take the request: it is over. */
 export const NO_HOST = -1;
+/** The request waits in a queue until a host has room: `SelectorContext.assigned` tells which. */
+export const WAITS = -2;
 
 /** How one try on one host ended, as far as the choice of the next host is concerned. */
 export const TryResult = {
@@ -34,6 +36,16 @@ export interface Subject {
   };
 }
 
+/** A request of which only a part matters: `GET /` without headers from 127.0.0.1, but for what is given. */
+export function plainSubject(given: {
+  readonly clientAddress?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}): Subject {
+  const { clientAddress = '127.0.0.1', path = '/', headers = {} } = given;
+  return { clientAddress, endpoint: { method: 'GET', path, headers } };
+}
+
 /**
  * The part of a balancer that decides: host table, health as results show it, and the algorithm. Pure: no simulation,
  * the clock is handed in, so that picks can be listed and compared with the real program's.
@@ -44,7 +56,7 @@ export interface Subject {
 export interface Selector<Passage = unknown> {
   /** A request arrives; no host has been tried. */
   begin(subject: Subject): Passage;
-  /** Index of the next host to try, {@link NO_HOST} if there is none. Counts as in flight there until `finish`. */
+  /** Index of the next host to try, {@link NO_HOST} or {@link WAITS}. Counts as in flight there until `finish`. */
   pick(passage: Passage, nowNs: number): number;
   /** The try that `pick` started last is over. */
   finish(passage: Passage, result: TryResult, nowNs: number): void;
@@ -104,6 +116,8 @@ export interface SelectorContext {
   readonly hosts: readonly HostAddress[];
   /** For algorithms that draw. */
   readonly stream: RandomStream;
+  /** A request that waited got a host: it is in flight there from now on. Never called by products without queues. */
+  readonly assigned?: ((passage: unknown, host: number) => void) | undefined;
 }
 
 /** A balancer product: owns host table, health, retries, timeouts, queues, kept connections and statuses, in its own words. */
@@ -123,6 +137,14 @@ export interface AlgorithmContext<Table> {
   readonly stream: RandomStream;
 }
 
+/** How `sim picks --keys` gives a key to an algorithm. */
+export interface KeyedRequests {
+  /** Options under which {@link subject} is hashed by its key alone; used where none are given. */
+  readonly options: unknown;
+  /** A request with that key. */
+  subject(key: string): Subject;
+}
+
 /**
  * An algorithm: owns the pick, over its product's host table. It works for one product only, because what a weight, a
  * failure or a tie means differs between them; `Method` is the product's port for it.
@@ -133,5 +155,9 @@ export interface AlgorithmPlug<Options extends AnyField = AnyField, Table = unkn
   readonly product: string;
   /** The product's own word for it: `least_conn`. The plug's `name` has the product before it: `nginx-least-conn`. */
   readonly word: string;
+  /** For algorithms that hash: how a bare key becomes what they hash. Absent: they look at no key. */
+  readonly keyed?: KeyedRequests;
+  /** Options as the product's configuration has them behind the word: `$request_uri consistent`, `2`; unchecked, `undefined` if not understood. */
+  maybeOptions?(words: string): unknown;
   create(options: Checked<Options>, context: AlgorithmContext<Table>): Method;
 }

@@ -90,6 +90,8 @@ export class Exchange implements Expiring {
   responseBytes = 0;
   /** The instance that answered (what `X-Instance-ID` would say), -1 if none did. */
   servedBy = -1;
+  /** Headers of the answer that a script may look at, beside those every answer has; absent where there are none. */
+  responseHeaders: Readonly<Record<string, string>> | undefined = undefined;
   /** True: a TCP handshake comes first. Set by the caller. */
   needsConnection = true;
   /** True: only the handshake is wanted; the exchange ends with it, and without a status. Set by the caller. */

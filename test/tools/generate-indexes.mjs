@@ -18,6 +18,7 @@ const folders = [
   'src/random/distributions',
   'src/model/workloads',
   'src/model/balancers',
+  'src/model/policies',
   'src/model/products',
   'src/model/servers',
   'src/model/steps',

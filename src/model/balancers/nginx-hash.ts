@@ -1,4 +1,5 @@
 import { type Checked, fail, flag, record, text } from '../../options/fields.js';
+import { plainSubject } from '../balancer.js';
 import { crc32 } from '../hashing.js';
 import { createConsistentHash } from '../products/nginx/consistent-hash.js';
 import { compileKey, type KeyTemplate, keyVariables } from '../products/nginx/key.js';
@@ -37,6 +38,7 @@ export const nginxHash: NginxMethodPlug<typeof options> = {
   options,
   example: 'algorithm: { hash: { key: $request_uri, consistent: true } }',
   allowsBackup: false,
+  keyed: { options: { key: '$http_key' }, subject: (key) => plainSubject({ headers: { key } }) },
   maybeOptions: (words) => {
     const [key, consistent, ...rest] = words.trim().split(/\s+/);
     if (rest.length > 0 || (consistent !== undefined && consistent !== 'consistent')) return undefined;

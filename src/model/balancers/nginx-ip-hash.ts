@@ -1,4 +1,5 @@
 import { record } from '../../options/fields.js';
+import { plainSubject } from '../balancer.js';
 import { addressBytes } from '../products/nginx/address.js';
 import type { NginxMethodPlug } from '../products/nginx/method.js';
 import { type NginxPassage, type NginxPeer, pickRoundRobin, REHASHES_MAX } from '../products/nginx/peers.js';
@@ -20,6 +21,7 @@ export const nginxIpHash: NginxMethodPlug<typeof options> = {
   options,
   example: 'algorithm: ip_hash',
   allowsBackup: false,
+  keyed: { options: {}, subject: (clientAddress) => plainSubject({ clientAddress }) },
   create: () => ({ pick: pickByAddress }),
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/model/exchange.js';
-import { FakeServer, NginxWorld } from './nginx-world.js';
+import { NginxWorld } from './nginx-world.js';
+import { FakeServer } from './proxy-world.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const MS = 1e6;

@@ -8,6 +8,4 @@ export interface NginxMethodPlug<Options extends AnyField = AnyField>
   readonly product: 'nginx';
   /** False where nginx refuses `backup` servers with this method. */
   readonly allowsBackup: boolean;
-  /** Options as nginx.conf has them behind the word: `$request_uri consistent`; unchecked, `undefined` if not understood. */
-  maybeOptions?(words: string): unknown;
 }

@@ -14,7 +14,8 @@ import {
   text,
 } from '../../../options/fields.js';
 import { durationDistribution } from '../../../random/fields.js';
-import { algorithmField, nginxMethod } from './algorithm-field.js';
+import { algorithmField } from '../../algorithm-field.js';
+import { nginxMethod, nginxMethods } from './methods.js';
 import { nextUpstreamField } from './next-upstream.js';
 
 /** nginx counts `fail_timeout` in whole seconds. */
@@ -80,7 +81,9 @@ export const nginxOptions = record({
   version: either([text(), number()])
     .default('1.22')
     .describe('of nginx; from 1.29.7 upstream keepalive is on'),
-  algorithm: algorithmField().describe('round_robin, least_conn, ip_hash, hash or random'),
+  algorithm: algorithmField(nginxMethods, 'round_robin').describe(
+    'round_robin, least_conn, ip_hash, hash or random',
+  ),
   upstream: mapOf(upstreamField.prefault({}))
     .default({})
     .describe('server parameters by service: { api: { weight: [3, 2, 1], max_fails: 3 } }'),

@@ -2,7 +2,7 @@ import { NEVER } from '../../../kernel/time.js';
 import type { RandomStream } from '../../../random/stream.js';
 import type { HostAddress } from '../../balancer.js';
 import type { ClientSettings } from '../../proxy/client-side.js';
-import { nginxMethod } from './algorithm-field.js';
+import { nginxMethod } from './methods.js';
 import type { NginxOptions, ServerOptions } from './options.js';
 import type { NginxPeers, NginxServer, ServerParameters } from './peers.js';
 import { NginxUpstream } from './upstream.js';

@@ -1,0 +1,36 @@
+import type { AnyField, Checked } from '../options/fields.js';
+import type { PlugDescription } from '../options/plug.js';
+import type { Subject } from './balancer.js';
+
+/** A request at a gateway, and what its policies have found out about it. */
+export class GatewayRequest {
+  /** Who sent it, once a policy knows. */
+  consumer: string | undefined = undefined;
+  /** Headers that policies add to the answer, whoever makes it. */
+  responseHeaders: Record<string, string> | undefined = undefined;
+
+  constructor(readonly subject: Subject) {}
+
+  /** Adds a header to the answer. */
+  setHeader(name: string, value: string): void {
+    this.responseHeaders ??= {};
+    this.responseHeaders[name] = value;
+  }
+}
+
+/** Something that a balancer does to a request before it picks a host: a key, an address rule, a limit. One per shared state. */
+export interface Policy {
+  /** 0: it may pass; above: so many ns later; below: it is answered at once, with that status (-429). */
+  admit(request: GatewayRequest, nowNs: number): number;
+  /** A request that was let pass is over. */
+  release?(request: GatewayRequest, nowNs: number): void;
+}
+
+/** A kind of policy. It works for one product only, and its options are the product's. */
+export interface PolicyPlug<Options extends AnyField = AnyField> extends PlugDescription<Options> {
+  /** Name of the product's plug. */
+  readonly product: string;
+  /** The product's own word: `key-auth`, `limit_req`. The plug's `name` has the product before it. */
+  readonly word: string;
+  create(options: Checked<Options>): Policy;
+}

@@ -1,0 +1,5 @@
+import type { Dialect } from './dialect.js';
+import { dialect as nginx } from './nginx.js';
+
+/** One per product. */
+export const dialects: readonly Dialect[] = [nginx];
