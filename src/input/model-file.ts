@@ -126,10 +126,13 @@ export interface DatabaseSpec extends PlacedSpec {
   readonly connect: DistributionSpec;
 }
 
-/** The CPU quota of one replica, counted from 0: cores' worth of CPU time per period, `undefined` for none. */
+/**
+ * The CPU quota of one replica, counted from 0: cores' worth of CPU time per period, `undefined` for none. A replica that is
+ * added later and is not on the list has the last one's.
+ */
 export function cpusOf(service: ServiceSpec, replicaIndex: number): number | undefined {
   const { cpus } = service;
-  return cpus === undefined || typeof cpus === 'number' ? cpus : cpus[replicaIndex];
+  return cpus === undefined || typeof cpus === 'number' ? cpus : (cpus[replicaIndex] ?? cpus.at(-1));
 }
 
 type Written = Checked<typeof modelField>;
