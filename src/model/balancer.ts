@@ -105,6 +105,8 @@ export interface Balancer extends Station {
   addHost(host: BalancedHost): void;
   /** A host less; unknown names are ignored. Requests under way there are finished. */
   removeHost(name: string): void;
+  /** Requests that were sent to a host, which may have been removed since, and have not come back. */
+  requestsOn(name: string): number;
   /** New server parameters for a host, in the product's words (nginx: `{ weight: 2, down: true }`), checked before. */
   changeHost(name: string, parameters: unknown): void;
   /** The host's process ended: its kernel closed every connection. Requests under way are told by their exchanges. */
@@ -124,6 +126,11 @@ export interface SelectorContext {
 export interface ProductPlug<Options extends AnyField = AnyField> extends PlugDescription<Options> {
   /** Schema of {@link Balancer.changeHost}'s parameters; each is optional. */
   readonly serverParameters: AnyField;
+  /**
+   * Server parameters that take a host out for a while, and those that bring it back, for products where it keeps its
+   * place meanwhile; absent: it is removed, and added anew.
+   */
+  readonly aside?: { readonly out: unknown; readonly back: unknown };
   /** Worker processes or threads to make processors for. `cores`: of the balancer's host. */
   workerCount(options: Checked<Options>, cores: number): number;
   create(options: Checked<Options>, context: BalancerContext): Balancer;
