@@ -11,6 +11,7 @@ export const nginx: ProductPlug<typeof nginxOptions> = {
   options: nginxOptions,
   example: 'balancer: { product: nginx, algorithm: least_conn, upstream: { api: { max_fails: 3 } } }',
   serverParameters: serverParametersField,
+  weightKey: 'weight',
   workerCount: (options, cores) =>
     options.worker_processes === 'auto' ? Math.max(1, Math.ceil(cores)) : options.worker_processes,
   create: (options, context) => new NginxBalancer(options, context),
