@@ -95,6 +95,8 @@ export interface BalancerContext {
   readonly hosts: readonly BalancedHost[];
   /** One serial processor per worker process or thread, as many as {@link ProductPlug.workerCount} says. */
   readonly processors: readonly Processor[];
+  /** Part of a second that had passed on the wall clock when the run started, ns, for products that count whole seconds; drawn if absent. */
+  readonly clockPhaseNs?: number;
 }
 
 /** A balancer in simulated time. Callers see a {@link Station}; what follows is for the timeline and the report. */
