@@ -1,4 +1,4 @@
-import type { BalancerSpec } from '../input/model-file.js';
+import { addressOf, type BalancerSpec } from '../input/model-file.js';
 import type { BalancedHost, Balancer, ProductPlug } from '../model/balancer.js';
 import { products } from '../model/products/index.js';
 import { SerialProcessor } from '../model/serial-processor.js';
@@ -8,9 +8,6 @@ import type { ModelBuilder, ModelContext } from './build-model.js';
 /** The place that the model's one balancer is, in `network`, gauges and streams. */
 export const BALANCER_PLACE = 'balancer';
 
-/** Port that instances listen on, in the addresses that consistent hashes see: `api-1:8000`. */
-const INSTANCE_PORT = 8000;
-
 /** Builds the balancer in front of the instances of its services. */
 export function buildBalancer(spec: BalancerSpec, builder: ModelBuilder, context: ModelContext): Balancer {
   const plug = products.find((candidate) => candidate.name === spec.product) as ProductPlug;
@@ -19,7 +16,7 @@ export function buildBalancer(spec: BalancerSpec, builder: ModelBuilder, context
   for (const service of spec.services) {
     for (const instance of builder.instancesOf.get(service)!) {
       const link = builder.createLink(BALANCER_PLACE, service, instance);
-      hosts.push({ name: instance.name, service, address: `${instance.name}:${INSTANCE_PORT}`, link });
+      hosts.push({ name: instance.name, service, address: addressOf(instance.name), link });
     }
   }
   const group = builder.createGroup(BALANCER_PLACE, spec.on);
