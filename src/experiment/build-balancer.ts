@@ -1,4 +1,4 @@
-import type { BalancerSpec } from '../input/model-file.js';
+import { addressOf, type BalancerSpec } from '../input/model-file.js';
 import type { BalancedHost, Balancer, ProductPlug } from '../model/balancer.js';
 import type { Rotation } from '../model/failure.js';
 import type { Instance } from '../model/instance.js';
@@ -9,9 +9,6 @@ import type { ModelBuilder, ModelContext } from './build-model.js';
 
 /** The place that the model's one balancer is, in `network`, gauges and streams. */
 export const BALANCER_PLACE = 'balancer';
-
-/** Port that instances listen on, in the addresses that consistent hashes see: `api-1:8000`. */
-const INSTANCE_PORT = 8000;
 
 /** A balancer, and what the timeline may do to it. */
 export interface BuiltBalancer {
@@ -49,7 +46,7 @@ export function buildBalancer(
 function hostOf(instance: Instance, builder: ModelBuilder): BalancedHost {
   const service = instance.service.name;
   const link = builder.createLink(BALANCER_PLACE, service, instance);
-  return { name: instance.name, service, address: `${instance.name}:${INSTANCE_PORT}`, link };
+  return { name: instance.name, service, address: addressOf(instance.name), link };
 }
 
 class BuiltRotation implements Rotation {

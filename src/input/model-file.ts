@@ -135,6 +135,14 @@ export function cpusOf(service: ServiceSpec, replicaIndex: number): number | und
   return cpus === undefined || typeof cpus === 'number' ? cpus : (cpus[replicaIndex] ?? cpus.at(-1));
 }
 
+/** Port that instances listen on. */
+const INSTANCE_PORT = 8000;
+
+/** The address of an instance as a balancer's configuration has it, which consistent hashes see: `api-1:8000`. */
+export function addressOf(instanceName: string): string {
+  return `${instanceName}:${INSTANCE_PORT}`;
+}
+
 type Written = Checked<typeof modelField>;
 
 /**

@@ -42,7 +42,8 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
     const status = new StubStatus();
     const keepalive = keepaliveSettings(options);
     const changes = new Map<string, ServerOptions>();
-    const clockPhaseNs = Math.floor(source.stream('clock-phase').next() * NS_PER_SECOND);
+    const clockPhaseNs =
+      context.clockPhaseNs ?? Math.floor(source.stream('clock-phase').next() * NS_PER_SECOND);
     const upstreams = createUpstreams(options, {
       context,
       hosts: context.hosts,
