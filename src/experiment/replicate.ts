@@ -19,7 +19,7 @@ import type { AnyField, Checked } from '../options/fields.js';
 import { createDistribution } from '../random/catalogue.js';
 import type { Distribution, DistributionSpec } from '../random/distribution.js';
 import { RandomSource } from '../random/stream.js';
-import { BALANCER_PLACE, buildBalancer } from './build-balancer.js';
+import { BALANCER_PLACE, type BuiltBalancers, buildBalancers } from './build-balancer.js';
 import { ModelBuilder, type ModelContext } from './build-model.js';
 
 /** The place that the load generator is, in `network` and in gauges. */
@@ -59,8 +59,9 @@ export function startReplication(
   for (const instance of builder.instances) {
     recorder.addInstance({ name: instance.name, service: instance.service.name });
   }
-  const load = buildLoad(experiment, builder, context);
-  addEvents(experiment, builder, simulation);
+  const balancers = balancersOf(experiment, builder, context);
+  const load = buildLoad(experiment, builder, context, balancers);
+  addEvents(experiment, builder, simulation, balancers);
   const ticker = new SecondTicker(simulation, (nowNs) => {
     recorder.tick(nowNs);
     if (nowNs % THRESHOLDS_EVERY_NS === 0 && mustAbort(experiment, recorder, nowNs)) load.abort();
@@ -96,13 +97,18 @@ export function startReplication(
 }
 
 /** The load generator, and what it talks to. */
-function buildLoad(experiment: Experiment, builder: ModelBuilder, context: ModelContext): LoadGenerator {
+function buildLoad(
+  experiment: Experiment,
+  builder: ModelBuilder,
+  context: ModelContext,
+  balancers: BuiltBalancers | undefined,
+): LoadGenerator {
   const { client: spec, scenarios } = experiment;
   const { simulation, source, sink, endpoints } = context;
   const client = new HttpClient({
     simulation,
     sink,
-    targets: [entryOf(experiment, builder, context)],
+    targets: [entryOf(experiment, builder, balancers)],
     noConnectionReuse: spec.noConnectionReuse,
     noVUConnectionReuse: spec.noVUConnectionReuse,
     cpu: clientCpu(spec, builder),
@@ -128,18 +134,34 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: Model
   });
 }
 
-/** What clients talk to: the balancer, or without one the only instance of the service that no other calls. */
-function entryOf(experiment: Experiment, builder: ModelBuilder, context: ModelContext): ClientTarget {
-  const spec = experiment.model.balancer;
-  if (spec === undefined) {
-    const [instance] = builder.instancesOf.get(experiment.model.entry)! as [Instance];
-    const link = builder.createLink(CLIENT_PLACE, instance.service.name, instance);
-    return { link };
+/** The model's balancers; `undefined` where it has none. */
+function balancersOf(
+  { model, events }: Experiment,
+  builder: ModelBuilder,
+  context: ModelContext,
+): BuiltBalancers | undefined {
+  if (model.balancer === undefined) return undefined;
+  const isMeant = events.some(({ kind, options }) => {
+    const target = (options as Readonly<Record<string, unknown>>)[kind];
+    return target === BALANCER_PLACE;
+  });
+  return buildBalancers(model.balancer, builder, context, isMeant ? 'several' : 'one');
+}
+
+/** What clients talk to: the balancers, or without one the only instance of the service that no other calls. */
+function entryOf(
+  { model }: Experiment,
+  builder: ModelBuilder,
+  balancers: BuiltBalancers | undefined,
+): ClientTarget {
+  if (balancers === undefined) {
+    const [instance] = builder.instancesOf.get(model.entry)! as [Instance];
+    return { links: [builder.createLink(CLIENT_PLACE, instance.service.name, instance)] };
   }
-  const balancer = buildBalancer(spec, builder, context);
-  balancer.start();
-  const link = builder.createLink(CLIENT_PLACE, BALANCER_PLACE, balancer);
-  return { link };
+  return {
+    links: balancers.stations.map((station) => builder.createLink(CLIENT_PLACE, BALANCER_PLACE, station)),
+    select: model.balancer?.replicas?.select,
+  };
 }
 
 function maybeCreate(spec: DistributionSpec | undefined): Distribution | undefined {
@@ -172,11 +194,18 @@ function mustAbort(experiment: Experiment, recorder: Recorder, nowNs: number): b
 }
 
 /** Puts the experiment's events on the clock. */
-function addEvents(experiment: Experiment, builder: ModelBuilder, simulation: Simulation): void {
+function addEvents(
+  experiment: Experiment,
+  builder: ModelBuilder,
+  simulation: Simulation,
+  balancers: BuiltBalancers | undefined,
+): void {
   const timeline = new Timeline(simulation);
   const context: FailureContext = {
     instances: (name) =>
       builder.instancesOf.get(name) ?? builder.instances.filter((instance) => instance.name === name),
+    balancers: (name) =>
+      (balancers?.replicas ?? []).filter((each) => name === each.name || name === BALANCER_PLACE),
     database: (name) => builder.databases.get(name),
   };
   for (const event of experiment.events) {

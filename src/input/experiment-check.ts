@@ -13,7 +13,7 @@ import {
 } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { isMapping, mappingOf, maybeMisspelt } from './mapping.js';
-import { namesOf } from './model-references.js';
+import { namesOf } from './model-names.js';
 import type { Finding } from './origin.js';
 
 /** An experiment but its model and its measurements, which need files. */
@@ -207,9 +207,19 @@ function checkTargets(value: unknown, model: unknown, report: Report): void {
   if (!Array.isArray(events) || !isMapping(mappingOf(model).services)) return;
   const names = namesOf(model);
   const instances = [...names.instances, ...names.services];
-  const places = [...instances, ...names.databases, 'balancer', 'client'];
+  const processes = [...instances, ...names.balancers];
+  const targets = {
+    instance: { allowed: instances, expected: 'an instance or a service' },
+    process: { allowed: processes, expected: 'an instance, a service or a balancer' },
+    place: {
+      allowed: [...processes, ...names.databases, 'client'],
+      expected: 'an instance, a service, a balancer or a database',
+    },
+  };
   const services = mappingOf(mappingOf(model).services);
+  const balancer = mappingOf(mappingOf(model).balancer);
   const mayHaveMore = (target: string) =>
+    (target.startsWith('balancer-') && maybeMisspelt(balancer, 'replicas')) ||
     names.services.some(
       (service) =>
         target.startsWith(`${service}-`) && maybeMisspelt(mappingOf(services[service]), 'replicas'),
@@ -217,13 +227,11 @@ function checkTargets(value: unknown, model: unknown, report: Report): void {
   for (const [index, event] of events.entries()) {
     for (const failure of failures) {
       const written = mappingOf(event)[failure.name];
-      const targets = Array.isArray(written) ? [...written.entries()] : [[undefined, written] as const];
-      for (const [position, target] of targets) {
-        const allowed = failure.target === 'instance' ? instances : places;
+      const named = Array.isArray(written) ? [...written.entries()] : [[undefined, written] as const];
+      const { allowed, expected } = targets[failure.target];
+      for (const [position, target] of named) {
         if (typeof target !== 'string' || allowed.includes(target) || mayHaveMore(target)) continue;
         const path = ['events', index, failure.name, ...(position === undefined ? [] : [position])];
-        const expected =
-          failure.target === 'instance' ? 'an instance or a service' : 'an instance, a service or a database';
         const hint = didYouMean(target, allowed.slice(0, 1000)) ?? nameHint(target, allowed);
         report({ path, got: JSON.stringify(target), expected, hint });
       }

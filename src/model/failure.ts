@@ -2,6 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import type { AnyField, Checked } from '../options/fields.js';
 import type { PlugDescription } from '../options/plug.js';
+import type { BalancerReplica } from './balancer-replica.js';
 import type { Database } from './database.js';
 import type { Instance } from './instance.js';
 
@@ -9,8 +10,15 @@ import type { Instance } from './instance.js';
 export interface FailureContext {
   /** The instance of that name (`api-2`), or every instance of the service of that name. */
   instances(name: string): readonly Instance[];
+  /** The balancer of that name (`balancer-2`), or all of them (`balancer`). */
+  balancers(name: string): readonly BalancerReplica[];
   /** The database of that name, if there is one. */
   database(name: string): Database | undefined;
+}
+
+/** The processes of that name: instances, or balancers. */
+export function processesOf(context: FailureContext, name: string): readonly (Instance | BalancerReplica)[] {
+  return [...context.instances(name), ...context.balancers(name)];
 }
 
 /** A change of the world with a beginning and, where it has one, an end. */
@@ -28,7 +36,7 @@ export interface FailurePlug<Options extends AnyField = AnyField> extends PlugDe
   /** True: lasts from `from` to `to`; false: happens `at` one instant. */
   readonly lasts: boolean;
   /** The key that names what it acts on, for the check of references. */
-  readonly target: 'instance' | 'place';
+  readonly target: 'instance' | 'process' | 'place';
   create(options: Checked<Options>, context: FailureContext): Failure;
 }
 

@@ -2,7 +2,7 @@ import type { VariantResult } from '../metrics/result.js';
 import { gaugeValues } from './saturation.js';
 import { formatBytes, formatClock, formatCount, formatPercent, formatUsers } from './text.js';
 
-/** A time in which an instance that had been up was down. */
+/** A time in which an instance or a balancer that had been up was down. */
 export interface Outage {
   readonly place: string;
   /** Intervals, the first one included, the last one not. */
@@ -28,10 +28,11 @@ const FAILURES_FIRST = 0.01;
 /** More outages than this are summed up. */
 const OUTAGES_TOLD = 3;
 
-/** When instances were down after they had been up (killed, crashed, stopped), in order of time. */
+/** When instances or balancers were down after they had been up (killed, crashed, stopped), in order of time. */
 export function outages(variant: VariantResult): Outage[] {
-  return variant.instances
-    .flatMap(({ name }) => outagesOf(variant, name))
+  return variant.series.gauges
+    .filter(({ name }) => name === 'up')
+    .flatMap(({ place }) => outagesOf(variant, place))
     .sort((a, b) => a.begin - b.begin || (a.place < b.place ? -1 : 1));
 }
 

@@ -14,6 +14,7 @@ function strike(world: World, written: Record<string, unknown>, fromMs: number, 
   const context: FailureContext = {
     instances: (target) =>
       world.builder.instances.filter((each) => each.name === target || each.service.name === target),
+    balancers: () => [],
     database: (target) => world.builder.databases.get(target),
   };
   const timeline = new Timeline(world.simulation);
