@@ -77,8 +77,11 @@ export function troubleText(variant: VariantResult, down: readonly Outage[]): st
   const failing = `${formatPercent(failed)} of the requests fail`;
   if (down.length === 0) return `${failing}${failuresSince(variant)}.`;
   const told = down.slice(0, OUTAGES_TOLD).map((outage) => outageText(variant, outage));
-  const rest = down.length - told.length;
-  const items = rest === 0 ? told : [...told, `${formatCount(rest)} more times an instance was down`];
+  const rest = down.slice(OUTAGES_TOLD);
+  const names = new Set(variant.instances.map(({ name }) => name));
+  const what = rest.every(({ place }) => names.has(place)) ? 'an instance' : 'an instance or a balancer';
+  const items =
+    rest.length === 0 ? told : [...told, `${formatCount(rest.length)} more times ${what} was down`];
   const effect = failed === 0 ? 'no request fails' : failing;
   return `${items.join('; ')}: ${effect}.`;
 }
