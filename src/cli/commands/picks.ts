@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runPicks } from '../../experiment/picks.js';
 import { runTimeline } from '../../experiment/picks-timeline.js';
@@ -6,6 +7,7 @@ import { type PicksPlan, planPicks } from '../../input/picks-plan.js';
 import { planTimeline } from '../../input/timeline.js';
 import type { PicksResult } from '../../metrics/picks.js';
 import { canonicalJson } from '../../report/canonical.js';
+import { picksSpec } from '../../report/charts/picks.js';
 import {
   keyLines,
   picksJson,
@@ -14,11 +16,13 @@ import {
   timelineJson,
   timelineTable,
 } from '../../report/picks-text.js';
+import { renderSvg, svgToPng } from '../../report/render.js';
 import { consoleTable } from '../../report/table.js';
 import type { CommandContext } from '../context.js';
 import { UsageError } from '../failure.js';
 import { diskFiles } from '../files.js';
 import { parseSeed } from '../load-options.js';
+import { checkWritable, writeFiles } from '../results.js';
 
 interface PicksOptions {
   readonly product?: string;
@@ -32,6 +36,8 @@ interface PicksOptions {
   readonly held?: true;
   readonly seed?: string;
   readonly timeline?: string;
+  /** `true`: a file of the usual name. */
+  readonly plot?: string | true;
   readonly json?: true;
 }
 
@@ -106,24 +112,32 @@ export function addPicks(program: Command, context: CommandContext): void {
         'keys',
         'count',
         'held',
+        'plot',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--plot [file]',
+        'draw the picks, and each share beside the fair one, as .svg or .png',
+      ).preset(true),
     )
     .addOption(new Option('--seed <seed>', 'for what is drawn (default: 1)').argParser(parseSeed))
     .option('--json', 'print one JSON object instead of text')
     .addHelpText('after', HELP)
-    .action((options: PicksOptions) => {
+    .action(async (options: PicksOptions) => {
       if (options.timeline !== undefined) {
         playTimeline(options.timeline, options, context);
         return;
       }
       const result = runPicks(planOf(options));
+      const picture = options.plot === undefined ? undefined : await plotPicks(result, options.plot);
       if (options.json) context.console.out(canonicalJson(picksJson(result)).trimEnd());
-      else printPicks(result, context);
+      else printPicks(result, picture, context);
     });
 }
 
 function planOf(options: PicksOptions): PicksPlan {
-  const { keys, held, json: _, ...words } = options;
+  const { keys, held, json: _, plot: __, ...words } = options;
   const mode = held ? 'held' : 'sequential';
   return planPicks({ ...words, keys: keys === undefined ? undefined : readKeys(keys), mode }, diskFiles);
 }
@@ -151,13 +165,30 @@ function readKeys(file: string): string[] {
   return text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
 }
 
-function printPicks(result: PicksResult, { console }: CommandContext): void {
+function printPicks(result: PicksResult, picture: string | undefined, { console }: CommandContext): void {
   const { bold } = console.colours;
   console.out(bold(titleOf(result)));
   const lines = result.keys === undefined ? picksLines(result, console.width) : keyLines(result);
   for (const line of lines) console.out(line);
   console.out('');
   console.out(consoleTable(picksTable(result), console.style));
+  if (picture !== undefined) console.out(console.colours.dim(`written to ${picture}`));
+}
+
+/** Draws the picks; returns the file. */
+async function plotPicks(result: PicksResult, given: string | true): Promise<string> {
+  const { product, algorithm } = result;
+  const file = given === true ? path.join('results', 'picks', `${product}-${algorithm}.svg`) : given;
+  const extension = path.extname(file);
+  if (extension !== '.svg' && extension !== '.png') {
+    throw new UsageError(`cannot draw ${file}`, 'the name of a picture ends in .svg or .png');
+  }
+  const directory = path.dirname(file);
+  checkWritable(directory);
+  const svg = `${await renderSvg(picksSpec(result))}\n`;
+  const content = extension === '.svg' ? svg : await svgToPng(svg);
+  writeFiles(directory, [{ name: path.basename(file), content }]);
+  return file;
 }
 
 /** `nginx round_robin, 14 requests one after another` */
