@@ -22,6 +22,8 @@ export interface ClientSettings {
   readonly clientAgeNsMax: number;
   /** The proxy's own answers (no instance made them) of these statuses are the last on their connection. */
   readonly closesAfter: readonly number[];
+  /** Connections of all workers; further ones stay in the backlog. No limit unless told. */
+  readonly connectionsMax?: number;
 }
 
 /** What the side of the clients is made of. */
@@ -60,7 +62,7 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
     if (this.listens() === Admission.dropped) return Admission.dropped;
     const connection = new ClientConnection();
     outer.connection = connection;
-    const worker = this.idleWorker(outer);
+    const worker = this.mayAccept() ? this.idleWorker(outer) : undefined;
     if (worker === undefined) this.backlog.push(connection);
     else this.acceptBy(worker, connection);
     return Admission.accepted;
@@ -83,11 +85,13 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
   /** A task of `worker` is done: where its loop turns, it accepts who waits. */
   turn(worker: Worker): void {
     if (!worker.taskDone()) return;
-    do {
-      const connection = this.backlog.shift();
-      if (connection === undefined) return;
-      this.acceptBy(worker, connection);
-    } while (worker.pendingCount === 0);
+    this.acceptWaiting(worker);
+  }
+
+  /** A connection has ended: where there were too many, the next one is accepted. */
+  connectionEnded(): void {
+    const worker = this.parts.workers.find((candidate) => candidate.pendingCount === 0);
+    if (worker !== undefined) this.acceptWaiting(worker);
   }
 
   /** The loop reads a request. False if its connection has been closed meanwhile: it was reset, and is over. */
@@ -106,15 +110,41 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
 
   /** A request that has begun ends: its client gets this answer unless it is gone, and its connection idles or is closed. */
   end(request: ProxiedRequest<Worker>, status: number, responseBytes: number): void {
-    const { outer, connection, worker } = request;
+    const { outer, connection } = request;
     const counters = this.parts.counters;
     counters.writing -= 1;
     counters.responses[status]! += 1;
     if (this.isLast(outer, connection, status)) outer.closesConnection = true;
     if (!outer.abandoned) outer.answer(status, responseBytes);
+    this.release(request);
+  }
+
+  /** A request that has begun ends without an answer: its connection is closed. */
+  breakOff(request: ProxiedRequest<Worker>): void {
+    this.parts.counters.writing -= 1;
+    request.outer.closesConnection = true;
+    if (!request.outer.abandoned) request.outer.breakOff(Failure.closed);
+    this.release(request);
+  }
+
+  private release({ outer, connection, worker }: ProxiedRequest<Worker>): void {
     if (connection.worker === undefined) return;
     if (outer.closesConnection) worker.close(connection);
     else worker.addIdle(connection);
+  }
+
+  private acceptWaiting(worker: Worker): void {
+    do {
+      if (!this.mayAccept()) return;
+      const connection = this.backlog.shift();
+      if (connection === undefined) return;
+      this.acceptBy(worker, connection);
+    } while (worker.pendingCount === 0);
+  }
+
+  private mayAccept(): boolean {
+    const { settings, counters } = this.parts;
+    return settings.connectionsMax === undefined || counters.active < settings.connectionsMax;
   }
 
   private isLast(outer: Exchange, connection: ClientConnection, status: number): boolean {
