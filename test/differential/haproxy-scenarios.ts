@@ -1,0 +1,87 @@
+import { RandomSource, type RandomStream } from '../../src/random/stream.js';
+import type { Scenario, StoryServer } from './haproxy-scenario.js';
+
+/** Scenarios in the recording, and in every fresh run. */
+export const SCENARIOS = 48;
+
+const BALANCES = [
+  'roundrobin',
+  'static-rr',
+  'leastconn',
+  'first',
+  'random',
+  'source',
+  'uri',
+  'hdr(X-User)',
+  'url_param u',
+  'roundrobin',
+  'leastconn',
+  'random(1)',
+  'uri whole',
+  'uri depth 1',
+  'hdr(X-User) use_domain_only',
+  'random(3)',
+  'uri len 9',
+  'roundrobin',
+];
+const HASH_TYPES = [
+  undefined,
+  'consistent',
+  'map-based sdbm avalanche',
+  'consistent djb2',
+  'map-based wt6',
+  'consistent crc32 avalanche',
+  'map-based crc32',
+  'consistent wt6 avalanche',
+  'map-based djb2 avalanche',
+];
+
+/** The stream that a scenario's story is drawn from. */
+export function storyOf(seed: string, scenario: Scenario): RandomStream {
+  return new RandomSource(seed).stream(`haproxy/story/${scenario.name}`);
+}
+
+/** Backends drawn from a seed, over all algorithms. */
+export function scenarios(seed: string): Scenario[] {
+  return Array.from({ length: SCENARIOS }, (_, index) => {
+    const stream = new RandomSource(seed).stream(`haproxy/scenario/${index}`);
+    const balance = BALANCES[index % BALANCES.length]!;
+    const hashes = /^(source|uri|hdr|url_param)/.test(balance);
+    const hashType = hashes ? HASH_TYPES[below(stream, HASH_TYPES.length)] : undefined;
+    const isBounded = hashType?.startsWith('consistent') === true && stream.next() < 0.4;
+    const limited = stream.next() < 0.6;
+    const count = 1 + below(stream, 12);
+    return {
+      name: String(index),
+      balance,
+      ...(hashType === undefined ? {} : { hashType }),
+      ...(isBounded ? { balanceFactor: 110 + below(stream, 150) } : {}),
+      fullconn: 4 + below(stream, 30),
+      retries: below(stream, 4),
+      ...(stream.next() < 0.6 ? { redispatch: [-1, 1, 2, 3][below(stream, 4)]! } : {}),
+      allBackups: stream.next() < 0.3,
+      servers: Array.from({ length: count }, (_, host) => serverOf(stream, host, limited)),
+      holdPart: [0.1, 0.5, 0.7][below(stream, 3)]!,
+      heldMax: 2 + below(stream, 20),
+      kills: stream.next() < 0.5,
+    };
+  });
+}
+
+function serverOf(stream: RandomStream, host: number, limited: boolean): StoryServer {
+  const weight = stream.next() < 0.5 ? 1 : stream.next() < 0.1 ? 0 : 1 + below(stream, 8);
+  const maxconn = limited && stream.next() < 0.85 ? 1 + below(stream, 4) : undefined;
+  const minconn = maxconn !== undefined && stream.next() < 0.3 ? 1 + below(stream, maxconn) : undefined;
+  return {
+    weight,
+    ...(maxconn === undefined ? {} : { maxconn }),
+    ...(minconn === undefined ? {} : { minconn }),
+    ...(maxconn !== undefined && stream.next() < 0.3 ? { maxqueue: 1 + below(stream, 3) } : {}),
+    ...(host > 0 && stream.next() < 0.2 ? { backup: true } : {}),
+    ...(stream.next() < 0.08 ? { disabled: true } : {}),
+  };
+}
+
+function below(stream: RandomStream, count: number): number {
+  return Math.floor(stream.next() * count);
+}
