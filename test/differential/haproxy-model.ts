@@ -76,8 +76,12 @@ export class ModelTarget implements Target {
     this.outcome = this.emptyOutcome(undefined);
   }
 
-  held(): number[] {
-    return [...this.heldRequests.keys()].sort((a, b) => a - b);
+  held(host?: number): number[] {
+    const all = [...this.heldRequests.values()];
+    return all
+      .filter((request) => host === undefined || request.host === host)
+      .map(({ id }) => id)
+      .sort((a, b) => a - b);
   }
 
   act(action: Action): Promise<string> {
@@ -102,10 +106,7 @@ export class ModelTarget implements Target {
         break;
       case 'kill':
         this.dead.add(action.host);
-        for (const id of this.held()) {
-          const request = this.heldRequests.get(id)!;
-          if (request.host === action.host) this.answer(request, 502);
-        }
+        for (const id of this.held(action.host)) this.answer(this.heldRequests.get(id)!, 502);
         break;
       case 'start':
         this.dead.delete(action.host);
@@ -135,13 +136,14 @@ export class ModelTarget implements Target {
     });
     const request: Request = { id, passage, host: NO_HOST };
     this.requests.set(passage, request);
-    const host = this.backend.pick(passage, this.nowNs);
-    this.outcome.waits = host === WAITS;
-    this.go(request, host);
+    this.go(request, this.backend.pick(passage, this.nowNs));
   }
 
   private go(request: Request, host: number): void {
-    if (host === WAITS) return;
+    if (host === WAITS) {
+      if (request.id === this.outcome.own) this.outcome.waits = true;
+      return;
+    }
     if (host === NO_HOST) {
       this.end(request, 503);
       return;

@@ -3,16 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { hasHaproxy } from './haproxy-live.js';
 import { ModelTarget } from './haproxy-model.js';
 import { play, type Scenario } from './haproxy-scenario.js';
-import { scenarios, storyOf } from './haproxy-scenarios.js';
+import { RECORDED_SEED, scenarios, storyOf } from './haproxy-scenarios.js';
 import { LiveTarget } from './haproxy-story.js';
 
-/** The recording is of this seed. */
-const RECORDED_SEED = '430';
 const PORT = 21_000;
 /** Ports per story: the proxy and twelve hosts. */
 const PORTS_PER_STORY = 20;
 /** Stories played at a time. */
-const LANES = 4;
+const LANES = 6;
 
 const isRecording = process.env.RECORD === '1';
 const seed = isRecording

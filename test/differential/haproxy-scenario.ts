@@ -57,14 +57,16 @@ export interface Scenario {
   readonly heldMax: number;
   /** True: hosts die and come back. */
   readonly kills: boolean;
+  /** True: weights, limits and states of servers change. */
+  readonly changes: boolean;
 }
 
 /** The real program, or the model. */
 export interface Target {
   /** Does it, waits until nothing moves, and tells what happened: see {@link render}. */
   act(action: Action): Promise<string>;
-  /** Requests in flight with a host, by number, ascending. */
-  held(): readonly number[];
+  /** Requests in flight with a host, by number, ascending; of all hosts unless one is given. */
+  held(host?: number): readonly number[];
 }
 
 /** What one action brought about. */
@@ -92,7 +94,7 @@ const CHANCE_CHANGE = 0.06;
 export async function play(scenario: Scenario, stream: RandomStream, target: Target): Promise<string[]> {
   const script = new Script(scenario, stream);
   const shown: string[] = [];
-  while (script.requests < REQUESTS) shown.push(await target.act(script.next(target.held())));
+  while (script.requests < REQUESTS) shown.push(await target.act(script.next(target)));
   // All hosts come back, and everything ends.
   for (const action of script.revival()) shown.push(await target.act(action));
   for (let held = target.held(); held.length > 0; held = target.held()) {
@@ -111,15 +113,17 @@ class Script {
     private readonly stream: RandomStream,
   ) {}
 
-  next(held: readonly number[]): Action {
+  next(target: Target): Action {
     const { scenario } = this;
+    const held = target.held();
     const host = this.below(scenario.servers.length);
     const chance = this.stream.next();
-    if (chance < CHANCE_KILL && scenario.kills) return this.killOrStart(host);
+    // The order in which several connections break is the kernel's, and not the same every time.
+    if (chance < CHANCE_KILL && scenario.kills && target.held(host).length < 2) return this.killOrStart(host);
     if (chance < CHANCE_STATUS) {
       return { kind: 'status', host, status: [200, 200, 500, 503, -1][this.below(5)]! };
     }
-    if (chance < CHANCE_CHANGE) return this.change(host);
+    if (chance < CHANCE_CHANGE && scenario.changes) return this.change(host);
     const part = this.stream.next();
     if (held.length >= scenario.heldMax || (held.length > 0 && part < scenario.holdPart * 0.8)) {
       return { kind: 'release', id: held[this.below(held.length)]! };
@@ -200,7 +204,7 @@ export function render({ own, arrived, ended, refused, waits }: Outcome): string
   const parts: string[] = [];
   if (own !== undefined) {
     const host = arrived.get(own);
-    const place = host === undefined ? (waits ? '?' : '-') : letter(host);
+    const place = host === undefined ? (waits && !ended.has(own) ? '?' : '-') : letter(host);
     parts.push(place + suffixOf(ended.get(own)));
   } else {
     parts.push('');

@@ -46,8 +46,12 @@ export class LiveTarget implements Target {
     for (const host of this.hosts) await host.stop();
   }
 
-  held(): number[] {
-    return [...this.heldRequests.keys()].sort((a, b) => a - b);
+  held(host?: number): number[] {
+    const all = [...this.heldRequests];
+    return all
+      .filter(([, request]) => host === undefined || request.host === host)
+      .map(([id]) => id)
+      .sort((a, b) => a - b);
   }
 
   async act(action: Action): Promise<string> {

@@ -93,7 +93,7 @@ export class HaproxyBackend implements Selector<HaproxyPassage> {
     this.act(nowNs, () => {
       if (passage.over) return;
       this.queues.remove(passage);
-      this.end(passage);
+      this.depart(passage);
     });
   }
 
@@ -174,7 +174,7 @@ export class HaproxyBackend implements Selector<HaproxyPassage> {
   }
 
   private refuse(passage: HaproxyPassage): number {
-    this.end(passage);
+    this.depart(passage);
     return NO_HOST;
   }
 
@@ -201,19 +201,23 @@ export class HaproxyBackend implements Selector<HaproxyPassage> {
     return !this.spec.hashes && this.table.activeCount > 1;
   }
 
-  /** The request is over: its slot goes to who waits. */
+  /** The server is let go, and then the request: its slot goes to who waits. */
   private end(passage: HaproxyPassage): void {
-    const { server, counted } = passage;
-    passage.over = true;
-    passage.assigned = false;
     this.dropConnection(passage);
     this.dropSlot(passage);
-    if (server !== undefined) this.queues.offerSlots(server);
-    if (!counted) return;
+    if (passage.server !== undefined) this.queues.offerSlots(passage.server);
+    this.depart(passage);
+  }
+
+  /** `stream_free`: a request that still has a slot offers what is free before it gives it back; so it is in 2.6. */
+  private depart(passage: HaproxyPassage): void {
+    passage.over = true;
+    passage.assigned = false;
+    if (passage.counted) this.table.connections -= 1;
     passage.counted = false;
-    this.table.connections -= 1;
-    // Once more, for the process looks at it twice: when the server is let go, and when the request is.
-    if (server !== undefined) this.queues.offerSlots(server);
+    this.dropConnection(passage);
+    if (passage.server !== undefined) this.queues.offerSlots(passage.server);
+    this.dropSlot(passage);
   }
 
   private takeSlot(passage: HaproxyPassage, server: HaproxyServer): void {
