@@ -87,8 +87,10 @@ export interface Outcome {
 export const REQUESTS = 300;
 
 const CHANCE_KILL = 0.03;
-const CHANCE_STATUS = 0.04;
-const CHANCE_CHANGE = 0.06;
+const CHANCE_STATUS = 0.05;
+const CHANCE_CHANGE = 0.1;
+/** Releases per held request: as many are held in the end as hosts and queues take. */
+const RELEASE_PART = 0.8;
 
 /** Plays a story that is drawn from `stream` as it goes; one text per action. */
 export async function play(scenario: Scenario, stream: RandomStream, target: Target): Promise<string[]> {
@@ -125,7 +127,7 @@ class Script {
     }
     if (chance < CHANCE_CHANGE && scenario.changes) return this.change(host);
     const part = this.stream.next();
-    if (held.length >= scenario.heldMax || (held.length > 0 && part < scenario.holdPart * 0.8)) {
+    if (held.length >= scenario.heldMax || (held.length > 0 && part < scenario.holdPart * RELEASE_PART)) {
       return { kind: 'release', id: held[this.below(held.length)]! };
     }
     const id = this.requests++;

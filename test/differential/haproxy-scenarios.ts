@@ -29,6 +29,8 @@ const BALANCES = [
 const HASH_TYPES = [
   undefined,
   'consistent',
+  'consistent',
+  'consistent',
   'map-based sdbm avalanche',
   'consistent djb2',
   'map-based wt6',
@@ -50,13 +52,15 @@ export function scenarios(seed: string): Scenario[] {
     const balance = BALANCES[index % BALANCES.length]!;
     const hashes = /^(source|uri|hdr|url_param)/.test(balance);
     const hashType = hashes ? HASH_TYPES[below(stream, HASH_TYPES.length)] : undefined;
+    // Requests by their keys, and with leastconn, wait for one server, others for any: these queues must meet.
+    const queuesLong = hashes || balance === 'leastconn' || stream.next() < 0.3;
     const isBounded = hashType?.startsWith('consistent') === true && stream.next() < 0.4;
     const limited = stream.next() < 0.6;
     const kills = stream.next() < 0.5;
     // Where requests queue and hosts refuse, no two may wait for their retries at a time: whose wait ends first is not certain.
     const isDelicate = kills && limited;
     const count = isDelicate ? 6 + below(stream, 7) : 1 + below(stream, 12);
-    const redispatches = stream.next() < 0.6;
+    const redispatches = stream.next() < (hashes && kills ? 0.9 : 0.6);
     return {
       name: String(index),
       balance,
@@ -64,26 +68,32 @@ export function scenarios(seed: string): Scenario[] {
       ...(isBounded ? { balanceFactor: 110 + below(stream, 150) } : {}),
       fullconn: 4 + below(stream, 30),
       retries: isDelicate && !redispatches ? 0 : below(stream, 4),
-      ...(redispatches ? { redispatch: isDelicate ? 1 : [-1, 1, 2, 3][below(stream, 4)]! } : {}),
+      ...(redispatches ? { redispatch: isDelicate ? 1 : [-1, -1, 1, 2, 3][below(stream, 5)]! } : {}),
       allBackups: stream.next() < 0.3,
-      servers: Array.from({ length: count }, (_, host) => serverOf(stream, host, limited)),
-      holdPart: [0.1, 0.5, 0.7][below(stream, 3)]!,
-      heldMax: 2 + below(stream, 20),
+      servers: Array.from({ length: count }, (_, host) => serverOf(stream, host, { limited, queuesLong })),
+      holdPart: [0.1, 0.5, 0.8][below(stream, 3)]!,
+      heldMax: 4 + below(stream, 30),
       kills,
       changes: !isDelicate,
     };
   });
 }
 
-function serverOf(stream: RandomStream, host: number, limited: boolean): StoryServer {
+function serverOf(
+  stream: RandomStream,
+  host: number,
+  { limited, queuesLong }: { readonly limited: boolean; readonly queuesLong: boolean },
+): StoryServer {
   const weight = stream.next() < 0.5 ? 1 : stream.next() < 0.1 ? 0 : 1 + below(stream, 8);
-  const maxconn = limited && stream.next() < 0.85 ? 1 + below(stream, 4) : undefined;
+  const maxconn = limited && stream.next() < 0.9 ? 1 + below(stream, 3) : undefined;
   const minconn = maxconn !== undefined && stream.next() < 0.3 ? 1 + below(stream, maxconn) : undefined;
   return {
     weight,
     ...(maxconn === undefined ? {} : { maxconn }),
     ...(minconn === undefined ? {} : { minconn }),
-    ...(maxconn !== undefined && stream.next() < 0.3 ? { maxqueue: 1 + below(stream, 3) } : {}),
+    ...(maxconn !== undefined && stream.next() < (queuesLong ? 0.7 : 0.2)
+      ? { maxqueue: 1 + below(stream, 3) }
+      : {}),
     ...(host > 0 && stream.next() < 0.2 ? { backup: true } : {}),
     ...(stream.next() < 0.08 ? { disabled: true } : {}),
   };
