@@ -29,8 +29,6 @@ const BALANCES = [
 const HASH_TYPES = [
   undefined,
   'consistent',
-  'consistent',
-  'consistent',
   'map-based sdbm avalanche',
   'consistent djb2',
   'map-based wt6',
@@ -39,6 +37,8 @@ const HASH_TYPES = [
   'consistent wt6 avalanche',
   'map-based djb2 avalanche',
 ];
+
+const RINGS = HASH_TYPES.filter((type) => type?.startsWith('consistent') === true);
 
 /** The stream that a scenario's story is drawn from. */
 export function storyOf(seed: string, scenario: Scenario): RandomStream {
@@ -51,12 +51,14 @@ export function scenarios(seed: string): Scenario[] {
     const stream = new RandomSource(seed).stream(`haproxy/scenario/${index}`);
     const balance = BALANCES[index % BALANCES.length]!;
     const hashes = /^(source|uri|hdr|url_param)/.test(balance);
-    const hashType = hashes ? HASH_TYPES[below(stream, HASH_TYPES.length)] : undefined;
+    const kills = stream.next() < 0.5;
+    // A ring knows another server for a request whose own one refuses; a map does not.
+    const types = kills ? RINGS : HASH_TYPES;
+    const hashType = hashes ? types[below(stream, types.length)] : undefined;
     // Requests by their keys, and with leastconn, wait for one server, others for any: these queues must meet.
     const queuesLong = hashes || balance === 'leastconn' || stream.next() < 0.3;
     const isBounded = hashType?.startsWith('consistent') === true && stream.next() < 0.4;
-    const limited = stream.next() < 0.6;
-    const kills = stream.next() < 0.5;
+    const limited = stream.next() < (hashes && kills ? 0.3 : 0.6);
     // Where requests queue and hosts refuse, no two may wait for their retries at a time: whose wait ends first is not certain.
     const isDelicate = kills && limited;
     const count = isDelicate ? 6 + below(stream, 7) : 1 + below(stream, 12);
