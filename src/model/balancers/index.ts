@@ -3,6 +3,15 @@ import { finagleHeap } from './finagle-heap.js';
 import { finagleP2c } from './finagle-p2c.js';
 import { finagleP2cPeakEwma } from './finagle-p2c-peak-ewma.js';
 import { finagleRoundRobin } from './finagle-round-robin.js';
+import { haproxyFirst } from './haproxy-first.js';
+import { haproxyHdr } from './haproxy-hdr.js';
+import { haproxyLeastconn } from './haproxy-leastconn.js';
+import { haproxyRandom } from './haproxy-random.js';
+import { haproxyRoundrobin } from './haproxy-roundrobin.js';
+import { haproxySource } from './haproxy-source.js';
+import { haproxyStaticRr } from './haproxy-static-rr.js';
+import { haproxyUri } from './haproxy-uri.js';
+import { haproxyUrlParam } from './haproxy-url-param.js';
 import { idealJiq } from './ideal-jiq.js';
 import { idealJsq } from './ideal-jsq.js';
 import { idealJsqD } from './ideal-jsq-d.js';
@@ -21,6 +30,15 @@ export const balancers = [
   finagleP2c,
   finagleP2cPeakEwma,
   finagleRoundRobin,
+  haproxyFirst,
+  haproxyHdr,
+  haproxyLeastconn,
+  haproxyRandom,
+  haproxyRoundrobin,
+  haproxySource,
+  haproxyStaticRr,
+  haproxyUri,
+  haproxyUrlParam,
   idealJiq,
   idealJsq,
   idealJsqD,

@@ -1,9 +1,10 @@
 import type { Dialect } from './dialect.js';
 import { dialect as finagle } from './finagle.js';
+import { dialect as haproxy } from './haproxy.js';
 import { dialect as ideal } from './ideal.js';
 import { dialect as linkerd } from './linkerd.js';
 import { dialect as nginx } from './nginx.js';
 import { dialect as prequal } from './prequal.js';
 
 /** One per product. */
-export const dialects: readonly Dialect[] = [finagle, ideal, linkerd, nginx, prequal];
+export const dialects: readonly Dialect[] = [finagle, haproxy, ideal, linkerd, nginx, prequal];
