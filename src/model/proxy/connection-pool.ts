@@ -12,6 +12,11 @@ export interface PoolSettings {
   readonly idleNsMax: number;
 }
 
+/** Told of every connection that is gone, so that those that are open can be counted. */
+export interface PoolOwner {
+  connectionClosed(connection: UpstreamConnection): void;
+}
+
 /** The idle upstream connections of one worker, host by host: the most recently used is used first, the least recently used makes room. */
 export class ConnectionPool implements Handler {
   /** Least recently used first. */
@@ -21,6 +26,7 @@ export class ConnectionPool implements Handler {
   constructor(
     simulation: Simulation,
     private readonly settings: PoolSettings,
+    private readonly owner?: PoolOwner,
   ) {
     this.timeouts = new TimeoutList(simulation, settings.idleNsMax, this, 0);
   }
@@ -37,15 +43,22 @@ export class ConnectionPool implements Handler {
       const connection = list.pop()!;
       connection.timeoutList?.remove(connection);
       if (connection.connection?.open !== false) return connection;
+      this.owner?.connectionClosed(connection);
     }
     return undefined;
   }
 
+  /** True if a connection may carry a further request. */
+  keeps(connection: UpstreamConnection): boolean {
+    const { idlePerHostMax, requestsMax } = this.settings;
+    return idlePerHostMax > 0 && connection.requestCount < requestsMax;
+  }
+
   /** Keeps a connection whose answer is complete, or closes it. */
   save(connection: UpstreamConnection): void {
-    const { idlePerHostMax, requestsMax } = this.settings;
-    if (idlePerHostMax === 0 || connection.requestCount >= requestsMax) {
+    if (!this.keeps(connection)) {
       connection.connection?.close?.();
+      this.owner?.connectionClosed(connection);
       return;
     }
     let list = this.idle.get(connection.host);
@@ -53,7 +66,7 @@ export class ConnectionPool implements Handler {
       list = [];
       this.idle.set(connection.host, list);
     }
-    if (list.length >= idlePerHostMax) this.close(list[0]!);
+    if (list.length >= this.settings.idlePerHostMax) this.close(list[0]!);
     list.push(connection);
     this.timeouts.add(connection);
   }
@@ -62,6 +75,13 @@ export class ConnectionPool implements Handler {
   closeAll(host?: UpstreamHost): void {
     const lists = host === undefined ? [...this.idle.values()] : [this.idle.get(host) ?? []];
     for (const list of lists) while (list.length > 0) this.close(list.at(-1)!);
+  }
+
+  /** Drops the connections that their servers have closed meanwhile. */
+  forgetClosed(): void {
+    for (const list of this.idle.values()) {
+      for (const connection of list.filter((idle) => idle.connection?.open === false)) this.close(connection);
+    }
   }
 
   /** A connection was idle for too long. */
@@ -74,5 +94,6 @@ export class ConnectionPool implements Handler {
     list.splice(list.indexOf(connection), 1);
     connection.timeoutList?.remove(connection);
     connection.connection?.close?.();
+    this.owner?.connectionClosed(connection);
   }
 }
