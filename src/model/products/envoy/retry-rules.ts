@@ -1,6 +1,7 @@
 import { NS_PER_MS } from '../../../kernel/time.js';
 import { KeyedStream, purposeOf } from '../../../random/stream.js';
 import type { Keyed } from '../../demand.js';
+import { Failure } from '../../exchange.js';
 import { RetryOn, type RetryPolicyOptions } from './retry-options.js';
 
 /** `max_interval` unless told, in base intervals. */
@@ -81,4 +82,11 @@ export class RetryRules {
     const stream = this.stream.rekey(request.keyHigh, request.keyLow, this.purpose + retry);
     return Math.floor(stream.next() * intervalMs) * NS_PER_MS;
   }
+}
+
+/** How a failed exchange looks to the router. */
+export function resetOf(failure: Failure): Reset {
+  if (failure === Failure.refused) return Resets.connectFailure;
+  if (failure === Failure.connectTimeout) return Resets.connectTimeout;
+  return failure === Failure.timeout ? Resets.perTryTimeout : Resets.connectionTermination;
 }

@@ -16,9 +16,9 @@ import { headBytesAdded, replyBodies, replyBytes } from './local-reply.js';
 import type { EnvoyOptions } from './options.js';
 import { EnvoyRequest } from './request.js';
 import { Retries } from './retries.js';
-import { type Reset, Resets, RetryRules } from './retry-rules.js';
+import { type Reset, Resets, RetryRules, resetOf } from './retry-rules.js';
 import type { EnvoyStats } from './stats.js';
-import { type Tried, TryAccount } from './try-account.js';
+import { type Tried, TryAccount, triedOf } from './try-account.js';
 import type { PoolUser } from './upstream-pools.js';
 import type { EnvoyWorker } from './worker.js';
 
@@ -54,8 +54,6 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
   hosts: readonly UpstreamHost[] = [];
   private readonly simulation: Simulation;
   private readonly cluster: EnvoyCluster;
-  private readonly breakers: CircuitBreakers;
-  private readonly stats: EnvoyStats;
   private readonly forwarder: Forwarder<EnvoyRequest, EnvoyWorker>;
   private readonly routeTimeouts: TimeoutList;
   private readonly retries: Retries;
@@ -65,8 +63,6 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
     const { simulation, options, name } = parts;
     this.simulation = simulation;
     this.cluster = parts.cluster;
-    this.breakers = parts.breakers;
-    this.stats = parts.stats;
     this.routeTimeouts = new TimeoutList(simulation, options.timeout || NEVER, this, ROUTE_TIMEOUT);
     this.account = new TryAccount(simulation, parts.cluster.detector, parts.stats);
     this.retries = new Retries({
@@ -136,13 +132,13 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
   }
 
   send(request: EnvoyRequest, host: UpstreamHost, kept: UpstreamConnection | undefined): void {
-    this.breakers.sent += 1;
-    this.stats.upstreamRqTotal += 1;
+    this.parts.breakers.sent += 1;
+    this.parts.stats.upstreamRqTotal += 1;
     this.forwarder.send(request, host, kept, true);
   }
 
   overflowed(request: EnvoyRequest): void {
-    this.stats.upstreamRqPendingOverflow += 1;
+    this.parts.stats.upstreamRqPendingOverflow += 1;
     this.finishChoice(request);
     this.reply(request, 503, replyBodies.reset('overflow', request.retries), OVERLOADED);
   }
@@ -171,11 +167,12 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
     const { passage, worker } = request;
     const chosen = worker.balancer.chooseHost(passage!, this.simulation.nowNs);
     if (chosen === undefined) {
-      this.stats.upstreamCxNoneHealthy += 1;
+      this.parts.stats.upstreamCxNoneHealthy += 1;
       this.reply(request, 503, replyBodies.noHealthyUpstream());
       return;
     }
-    if (this.cluster.prioritySet.loads.panic[chosen.parameters.priority]) this.stats.lbHealthyPanic += 1;
+    if (this.cluster.prioritySet.loads.panic[chosen.parameters.priority])
+      this.parts.stats.lbHealthyPanic += 1;
     const host = this.hosts[chosen.index]!;
     passage!.tried.push(chosen);
     request.chosen = chosen;
@@ -249,7 +246,7 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
 
   private timeOut(request: EnvoyRequest): void {
     const { worker, upstreamConnection: connection } = request;
-    if (request.chosen !== undefined) this.stats.upstreamRqTimeout += 1;
+    if (request.chosen !== undefined) this.parts.stats.upstreamRqTimeout += 1;
     if (connection === undefined) {
       // It waited for a connection, or to be sent again.
       this.finishChoice(request);
@@ -267,7 +264,7 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
 
   /** The host has the request no longer. */
   private finishTry(request: EnvoyRequest): void {
-    this.breakers.sent -= 1;
+    this.parts.breakers.sent -= 1;
     request.upstreamConnection = undefined;
     this.finishChoice(request);
   }
@@ -301,15 +298,4 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
     request.inner = undefined;
     this.parts.clients.end(request, request.outer.abandoned ? NO_STATUS : status, responseBytes);
   }
-}
-
-/** Where the present try is. */
-function triedOf({ chosen, host }: EnvoyRequest): Tried {
-  return { chosen: chosen!, host: host! };
-}
-
-function resetOf(failure: Failure): Reset {
-  if (failure === Failure.refused) return Resets.connectFailure;
-  if (failure === Failure.connectTimeout) return Resets.connectTimeout;
-  return failure === Failure.timeout ? Resets.perTryTimeout : Resets.connectionTermination;
 }

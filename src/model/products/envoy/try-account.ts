@@ -2,6 +2,7 @@ import type { Simulation } from '../../../kernel/loop.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
 import type { EnvoyHost } from './host.js';
 import type { OutlierDetector } from './outlier-detector.js';
+import type { EnvoyRequest } from './request.js';
 import { type Reset, Resets } from './retry-rules.js';
 import type { EnvoyStats } from './stats.js';
 
@@ -9,6 +10,11 @@ import type { EnvoyStats } from './stats.js';
 export interface Tried {
   readonly chosen: EnvoyHost;
   readonly host: UpstreamHost;
+}
+
+/** Where the present try of a request is. */
+export function triedOf({ chosen, host }: EnvoyRequest): Tried {
+  return { chosen: chosen!, host: host! };
 }
 
 /** What the end of a try means for its host, and for the counters. */
