@@ -18,6 +18,9 @@ export const replyBodies = {
     `${RESET}${retries > 0 ? 'retried and the latest ' : ''}reset reason: ${reason}`,
 } as const;
 
+/** What an answer has that a circuit breaker made. */
+export const overloadedHeaders = { 'x-envoy-overloaded': 'true' } as const;
+
 /** Bytes of an answer that Envoy makes itself, head included; reckoned from its sources, not seen on the wire. */
 export function replyBytes(
   status: number,

@@ -12,7 +12,7 @@ import type { UpstreamConnection } from '../../proxy/upstream-connection.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
 import type { CircuitBreakers } from './circuit-breakers.js';
 import type { EnvoyCluster } from './cluster.js';
-import { headBytesAdded, replyBodies, replyBytes } from './local-reply.js';
+import { headBytesAdded, overloadedHeaders, replyBodies, replyBytes } from './local-reply.js';
 import type { EnvoyOptions } from './options.js';
 import { EnvoyRequest } from './request.js';
 import { Retries } from './retries.js';
@@ -30,8 +30,6 @@ const LEFT = 4;
 
 /** What an access log has of a request whose client went away. */
 const NO_STATUS = 0;
-
-const OVERLOADED = { 'x-envoy-overloaded': 'true' } as const;
 
 /** What the router is made of. */
 export interface RouterParts {
@@ -140,7 +138,7 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
   overflowed(request: EnvoyRequest): void {
     this.parts.stats.upstreamRqPendingOverflow += 1;
     this.finishChoice(request);
-    this.reply(request, 503, replyBodies.reset('overflow', request.retries), OVERLOADED);
+    this.reply(request, 503, replyBodies.reset('overflow', request.retries), overloadedHeaders);
   }
 
   connectFailed(request: EnvoyRequest): void {
