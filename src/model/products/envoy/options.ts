@@ -4,6 +4,7 @@ import {
   count,
   duration,
   either,
+  fail,
   flag,
   list,
   literal,
@@ -128,13 +129,8 @@ export const envoyOptions = record({
     .prefault('100us')
     .describe('CPU per request: half before a host is picked, half for every answer (or failure) of one'),
 }).superRefine((value, context) => {
-  if (value.health_checks.length > 1) {
-    context.addIssue({
-      code: 'custom',
-      message: 'only one health check is modelled',
-      path: ['health_checks'],
-    });
-  }
+  const { length } = value.health_checks;
+  if (length > 1) fail(context, length, 'one health check at most', undefined, ['health_checks']);
 });
 
 /** Envoy's options after checking: durations in ns. */
