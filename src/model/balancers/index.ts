@@ -4,11 +4,22 @@ import { envoyMaglev } from './envoy-maglev.js';
 import { envoyRandom } from './envoy-random.js';
 import { envoyRingHash } from './envoy-ring-hash.js';
 import { envoyRoundRobin } from './envoy-round-robin.js';
+import { finagleHeap } from './finagle-heap.js';
+import { finagleP2c } from './finagle-p2c.js';
+import { finagleP2cPeakEwma } from './finagle-p2c-peak-ewma.js';
+import { finagleRoundRobin } from './finagle-round-robin.js';
+import { idealJiq } from './ideal-jiq.js';
+import { idealJsq } from './ideal-jsq.js';
+import { idealJsqD } from './ideal-jsq-d.js';
+import { idealRandom } from './ideal-random.js';
+import { idealRoundRobin } from './ideal-round-robin.js';
+import { linkerdP2cPeakEwma } from './linkerd-p2c-peak-ewma.js';
 import { nginxHash } from './nginx-hash.js';
 import { nginxIpHash } from './nginx-ip-hash.js';
 import { nginxLeastConn } from './nginx-least-conn.js';
 import { nginxRandom } from './nginx-random.js';
 import { nginxRoundRobin } from './nginx-round-robin.js';
+import { prequalHcl } from './prequal-hcl.js';
 
 export const balancers = [
   envoyLeastRequest,
@@ -16,9 +27,20 @@ export const balancers = [
   envoyRandom,
   envoyRingHash,
   envoyRoundRobin,
+  finagleHeap,
+  finagleP2c,
+  finagleP2cPeakEwma,
+  finagleRoundRobin,
+  idealJiq,
+  idealJsq,
+  idealJsqD,
+  idealRandom,
+  idealRoundRobin,
+  linkerdP2cPeakEwma,
   nginxHash,
   nginxIpHash,
   nginxLeastConn,
   nginxRandom,
   nginxRoundRobin,
+  prequalHcl,
 ] as const;

@@ -13,6 +13,7 @@ export const envoy: ProductPlug<typeof envoyOptions> = {
   example:
     'balancer: { product: envoy, algorithm: LEAST_REQUEST, retry_policy: { retry_on: connect-failure }, upstream: { api: {} } }',
   serverParameters: serverParametersField,
+  weightKey: 'load_balancing_weight',
   workerCount: (options, cores) =>
     options.concurrency === 'auto' ? Math.max(1, Math.ceil(cores)) : options.concurrency,
   create: (options, context) => new EnvoyBalancer(options, context),

@@ -12,9 +12,9 @@ export interface PoolSettings {
   readonly idleNsMax: number;
 }
 
-/** Told of every connection that is gone, so that those that are open can be counted. */
-export interface PoolOwner {
-  connectionClosed(connection: UpstreamConnection): void;
+/** Told of every idle connection that is closed: its slot is free again. */
+export interface SlotOwner {
+  releaseSlot(connection: UpstreamConnection): void;
 }
 
 /** The idle upstream connections of one worker, host by host: the most recently used is used first, the least recently used makes room. */
@@ -26,7 +26,8 @@ export class ConnectionPool implements Handler {
   constructor(
     simulation: Simulation,
     private readonly settings: PoolSettings,
-    private readonly owner?: PoolOwner,
+    /** Whose connections take slots; nobody unless told. */
+    private readonly slots?: SlotOwner,
   ) {
     this.timeouts = new TimeoutList(simulation, settings.idleNsMax, this, 0);
   }
@@ -43,7 +44,7 @@ export class ConnectionPool implements Handler {
       const connection = list.pop()!;
       connection.timeoutList?.remove(connection);
       if (connection.connection?.open !== false) return connection;
-      this.owner?.connectionClosed(connection);
+      this.slots?.releaseSlot(connection);
     }
     return undefined;
   }
@@ -58,7 +59,7 @@ export class ConnectionPool implements Handler {
   save(connection: UpstreamConnection): void {
     if (!this.keeps(connection)) {
       connection.connection?.close?.();
-      this.owner?.connectionClosed(connection);
+      this.slots?.releaseSlot(connection);
       return;
     }
     let list = this.idle.get(connection.host);
@@ -94,6 +95,6 @@ export class ConnectionPool implements Handler {
     list.splice(list.indexOf(connection), 1);
     connection.timeoutList?.remove(connection);
     connection.connection?.close?.();
-    this.owner?.connectionClosed(connection);
+    this.slots?.releaseSlot(connection);
   }
 }

@@ -1,6 +1,10 @@
 import type { Dialect } from './dialect.js';
 import { dialect as envoy } from './envoy.js';
+import { dialect as finagle } from './finagle.js';
+import { dialect as ideal } from './ideal.js';
+import { dialect as linkerd } from './linkerd.js';
 import { dialect as nginx } from './nginx.js';
+import { dialect as prequal } from './prequal.js';
 
 /** One per product. */
-export const dialects: readonly Dialect[] = [envoy, nginx];
+export const dialects: readonly Dialect[] = [envoy, finagle, ideal, linkerd, nginx, prequal];

@@ -171,6 +171,9 @@ function clientSettings(options: EnvoyOptions): ClientSettings {
     clientRequestsMax: protocol.max_requests_per_connection || NEVER,
     clientAgeNsMax: protocol.max_connection_duration || NEVER,
     closesAfter: [],
+    // `enable_reuse_port` is on since 1.20, and a worker takes all connections that wait.
+    listening: 'per-worker',
+    accepting: 'all',
   };
 }
 

@@ -25,7 +25,7 @@ export class EnvoyCluster {
   private readonly options: EnvoyOptions;
   private readonly selection: HostSelection;
   private readonly changes = new Map<string, ServerOptions>();
-  private readonly known = new Map<HostAddress, EnvoyHost>();
+  private known = new Map<HostAddress, EnvoyHost>();
 
   constructor(parts: ClusterParts) {
     const { options, stream } = parts;
@@ -67,12 +67,12 @@ export class EnvoyCluster {
       if (host === undefined) {
         host = new EnvoyHost(address, parameters);
         host.failedActiveCheck = this.options.health_checks.length > 0;
-        this.known.set(address, host);
         fresh.push(host);
       }
       host.parameters = parameters;
       return host;
     });
+    this.known = new Map(hosts.map((host) => [host.address, host]));
     this.detector?.setHosts(hosts);
     this.prioritySet.setHosts(hosts, nowNs);
     return fresh;

@@ -124,7 +124,7 @@ export const envoyOptions = record({
     .describe('of connections of clients'),
   tcp_backlog_size: count({ min: 1 })
     .default(4096)
-    .describe("connections that may wait to be accepted; Linux's net.core.somaxconn"),
+    .describe("connections that may wait for each worker thread; Linux's net.core.somaxconn"),
   cpu: durationDistribution()
     .prefault('100us')
     .describe('CPU per request: half before a host is picked, half for every answer (or failure) of one'),

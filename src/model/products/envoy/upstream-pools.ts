@@ -1,6 +1,6 @@
 import type { Simulation } from '../../../kernel/loop.js';
 import { Fifo } from '../../fifo.js';
-import { ConnectionPool, type PoolOwner, type PoolSettings } from '../../proxy/connection-pool.js';
+import { ConnectionPool, type PoolSettings, type SlotOwner } from '../../proxy/connection-pool.js';
 import { Phase } from '../../proxy/proxied-request.js';
 import type { UpstreamConnection } from '../../proxy/upstream-connection.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
@@ -39,7 +39,7 @@ class HostPool {
  * Source: Envoy, source/common/conn_pool/conn_pool_base.cc.
  * Limits: a request that has opened a connection waits for that one, though another may become free meanwhile.
  */
-export class UpstreamPools implements PoolOwner {
+export class UpstreamPools implements SlotOwner {
   /** Set once, before the first request. */
   user: PoolUser | undefined = undefined;
   private readonly pools = new Map<UpstreamHost, HostPool>();
@@ -75,7 +75,7 @@ export class UpstreamPools implements PoolOwner {
       return;
     }
     connection.connection?.close?.();
-    this.connectionClosed(connection);
+    this.releaseSlot(connection);
     this.connectNext(host);
   }
 
@@ -101,7 +101,8 @@ export class UpstreamPools implements PoolOwner {
     this.idle.closeAll(host);
   }
 
-  connectionClosed(connection: UpstreamConnection): void {
+  /** A connection is gone. */
+  releaseSlot(connection: UpstreamConnection): void {
     this.parts.breakers.connections -= 1;
     this.poolOf(connection.host).connections -= 1;
   }

@@ -1,14 +1,10 @@
 import type { Simulation } from '../../../kernel/loop.js';
 import type { Handler } from '../../../kernel/queue.js';
 import { TimeoutList } from '../../../kernel/timeouts.js';
+import type { SlotOwner } from '../../proxy/connection-pool.js';
 import type { UpstreamConnection } from '../../proxy/upstream-connection.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
 import type { KeepaliveSettings } from './settings.js';
-
-/** Told of every idle connection that is closed: its slot is free again. */
-export interface SlotOwner {
-  releaseSlot(): void;
-}
 
 /**
  * The idle upstream connections of one worker: `ngx_http_upstream_keepalive_module.c`. One list for all hosts; the most
@@ -39,7 +35,7 @@ export class KeepaliveCache implements Handler {
       if (connection.host !== host) continue;
       this.removeAt(index);
       if (connection.connection?.open !== false) return connection;
-      this.slots.releaseSlot();
+      this.slots.releaseSlot(connection);
     }
     return undefined;
   }
@@ -54,7 +50,7 @@ export class KeepaliveCache implements Handler {
       ageNs > settings.ageNsMax
     ) {
       connection.connection?.close?.();
-      this.slots.releaseSlot();
+      this.slots.releaseSlot(connection);
       return;
     }
     if (this.idle.length === settings.connectionsMax) this.close(0);
@@ -74,13 +70,14 @@ export class KeepaliveCache implements Handler {
     const connection = payload as UpstreamConnection;
     this.idle.splice(this.idle.indexOf(connection), 1);
     connection.connection?.close?.();
-    this.slots.releaseSlot();
+    this.slots.releaseSlot(connection);
   }
 
   private close(index: number): void {
-    this.idle[index]!.connection?.close?.();
+    const connection = this.idle[index]!;
+    connection.connection?.close?.();
     this.removeAt(index);
-    this.slots.releaseSlot();
+    this.slots.releaseSlot(connection);
   }
 
   private removeAt(index: number): void {
