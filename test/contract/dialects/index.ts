@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.js';
+import { dialect as envoy } from './envoy.js';
 import { dialect as finagle } from './finagle.js';
 import { dialect as haproxy } from './haproxy.js';
 import { dialect as ideal } from './ideal.js';
@@ -7,4 +8,4 @@ import { dialect as nginx } from './nginx.js';
 import { dialect as prequal } from './prequal.js';
 
 /** One per product. */
-export const dialects: readonly Dialect[] = [finagle, haproxy, ideal, linkerd, nginx, prequal];
+export const dialects: readonly Dialect[] = [envoy, finagle, haproxy, ideal, linkerd, nginx, prequal];

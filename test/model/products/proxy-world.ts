@@ -70,6 +70,11 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
     return this.loose.get(key)!.connection!;
   }
 
+  /** Headers of the answer to request `key` beside those every answer has. */
+  headersOf(key: number) {
+    return this.loose.get(key)!.responseHeaders;
+  }
+
   /** The client of request `key` goes away at `atMs`. */
   giveUp(key: number, atMs: number): void {
     this.simulation.schedule(atMs * NS_PER_MS, this, 1, this.loose.get(key));

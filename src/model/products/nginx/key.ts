@@ -1,4 +1,5 @@
 import type { Subject } from '../../balancer.js';
+import { maybeHeader, splitPath } from '../../subject.js';
 
 /** One piece of a key: text as it stands, or a variable's value. */
 type Piece = (subject: Subject) => string;
@@ -62,11 +63,6 @@ function variable(name: string): Piece | undefined {
   return undefined;
 }
 
-function splitPath(path: string): { path: string; query: string } {
-  const mark = path.indexOf('?');
-  return mark < 0 ? { path, query: '' } : { path: path.slice(0, mark), query: path.slice(mark + 1) };
-}
-
 function argumentOf(query: string, name: string): string {
   for (const pair of query.split('&')) {
     const mark = pair.indexOf('=');
@@ -84,8 +80,5 @@ function cookieOf(header: string, name: string): string {
 }
 
 function headerOf(subject: Subject, name: string): string {
-  for (const [key, value] of Object.entries(subject.endpoint.headers)) {
-    if (key.toLowerCase() === name) return value;
-  }
-  return '';
+  return maybeHeader(subject, name) ?? '';
 }
