@@ -22,6 +22,13 @@ export interface ClientSettings {
   readonly clientAgeNsMax: number;
   /** The proxy's own answers (no instance made them) of these statuses are the last on their connection. */
   readonly closesAfter: readonly number[];
+  /**
+   * `per-worker`: each has a listening socket with a backlog of its own, and the kernel deals connections out by a hash of
+   * their addresses, whoever is idle (`reuseport`). `shared` unless told.
+   */
+  readonly listening?: 'shared' | 'per-worker';
+  /** Connections that a worker takes at one turn of its loop (nginx: `multi_accept`); `one` unless told. */
+  readonly accepting?: 'one' | 'all';
 }
 
 /** What the side of the clients is made of. */
@@ -37,31 +44,39 @@ export interface ClientSideParts<Worker extends ProxyWorker> {
 
 /** The listening socket of a proxy with its backlog, and the clients' connections. */
 export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
-  private readonly backlog = new Fifo<ClientConnection>();
+  /** Of the listening sockets: one, or one for each worker. */
+  private readonly backlogs: readonly Fifo<ClientConnection>[];
   private readonly stream = new KeyedStream();
   private readonly purpose: number;
 
   constructor(private readonly parts: ClientSideParts<Worker>) {
     this.purpose = purposeOf(`${parts.name}/worker`);
+    const sockets = parts.settings.listening === 'per-worker' ? parts.workers.length : 1;
+    this.backlogs = Array.from({ length: sockets }, () => new Fifo<ClientConnection>());
   }
 
   /** Connections that wait to be accepted. */
   get backlogLength(): number {
-    return this.backlog.size;
+    return this.backlogs.reduce((sum, backlog) => sum + backlog.size, 0);
   }
 
-  /** What a SYN would meet now. Linux calls a queue full when it is longer than the backlog, not when it is as long. */
+  /**
+   * What a SYN would meet now, with several sockets at the least full of them. Linux calls a queue full when it is longer
+   * than the backlog, not when it is as long.
+   */
   listens(): Admission {
-    return this.backlog.size > this.parts.settings.backlog ? Admission.dropped : Admission.accepted;
+    return this.backlogs.every((backlog) => this.isFull(backlog)) ? Admission.dropped : Admission.accepted;
   }
 
-  /** A SYN: an idle worker accepts at once, else the connection waits. */
+  /** A SYN: a worker of its socket that is idle accepts at once, else the connection waits. */
   connect(outer: Exchange): Admission {
-    if (this.listens() === Admission.dropped) return Admission.dropped;
+    const socket = this.draw(outer, this.backlogs.length);
+    const backlog = this.backlogs[socket]!;
+    if (this.isFull(backlog)) return Admission.dropped;
     const connection = new ClientConnection();
     outer.connection = connection;
-    const worker = this.idleWorker(outer);
-    if (worker === undefined) this.backlog.push(connection);
+    const worker = this.backlogs.length > 1 ? this.ifIdle(this.parts.workers[socket]!) : this.idleWorker(outer);
+    if (worker === undefined) backlog.push(connection);
     else this.acceptBy(worker, connection);
     return Admission.accepted;
   }
@@ -80,14 +95,17 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
     }
   }
 
-  /** A task of `worker` is done: where its loop turns, it accepts who waits. */
-  turn(worker: Worker): void {
-    if (!worker.taskDone()) return;
+  /** A task of `worker` is done: where its loop turns, it accepts who waits. True if it turned. */
+  turn(worker: Worker): boolean {
+    if (!worker.taskDone()) return false;
+    const backlog = this.backlogOf(worker);
+    const acceptsAll = this.parts.settings.accepting === 'all';
     do {
-      const connection = this.backlog.shift();
-      if (connection === undefined) return;
+      const connection = backlog.shift();
+      if (connection === undefined) break;
       this.acceptBy(worker, connection);
-    } while (worker.pendingCount === 0);
+    } while (acceptsAll || worker.pendingCount === 0);
+    return true;
   }
 
   /** The loop reads a request. False if its connection has been closed meanwhile: it was reset, and is over. */
@@ -115,6 +133,19 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
     if (connection.worker === undefined) return;
     if (outer.closesConnection) worker.close(connection);
     else worker.addIdle(connection);
+  }
+
+  private isFull(backlog: Fifo<ClientConnection>): boolean {
+    return backlog.size > this.parts.settings.backlog;
+  }
+
+  private backlogOf(worker: Worker): Fifo<ClientConnection> {
+    if (this.backlogs.length === 1) return this.backlogs[0]!;
+    return this.backlogs[this.parts.workers.indexOf(worker)]!;
+  }
+
+  private ifIdle(worker: Worker): Worker | undefined {
+    return worker.pendingCount === 0 ? worker : undefined;
   }
 
   private isLast(outer: Exchange, connection: ClientConnection, status: number): boolean {

@@ -12,6 +12,11 @@ export interface PoolSettings {
   readonly idleNsMax: number;
 }
 
+/** Told of every idle connection that is closed: its slot is free again. */
+export interface SlotOwner {
+  releaseSlot(): void;
+}
+
 /** The idle upstream connections of one worker, host by host: the most recently used is used first, the least recently used makes room. */
 export class ConnectionPool implements Handler {
   /** Least recently used first. */
@@ -21,6 +26,8 @@ export class ConnectionPool implements Handler {
   constructor(
     simulation: Simulation,
     private readonly settings: PoolSettings,
+    /** Whose connections take slots; nobody unless told. */
+    private readonly slots?: SlotOwner,
   ) {
     this.timeouts = new TimeoutList(simulation, settings.idleNsMax, this, 0);
   }
@@ -37,6 +44,7 @@ export class ConnectionPool implements Handler {
       const connection = list.pop()!;
       connection.timeoutList?.remove(connection);
       if (connection.connection?.open !== false) return connection;
+      this.slots?.releaseSlot();
     }
     return undefined;
   }
@@ -46,6 +54,7 @@ export class ConnectionPool implements Handler {
     const { idlePerHostMax, requestsMax } = this.settings;
     if (idlePerHostMax === 0 || connection.requestCount >= requestsMax) {
       connection.connection?.close?.();
+      this.slots?.releaseSlot();
       return;
     }
     let list = this.idle.get(connection.host);
@@ -74,5 +83,6 @@ export class ConnectionPool implements Handler {
     list.splice(list.indexOf(connection), 1);
     connection.timeoutList?.remove(connection);
     connection.connection?.close?.();
+    this.slots?.releaseSlot();
   }
 }

@@ -1,14 +1,10 @@
 import type { Simulation } from '../../../kernel/loop.js';
 import type { Handler } from '../../../kernel/queue.js';
 import { TimeoutList } from '../../../kernel/timeouts.js';
+import type { SlotOwner } from '../../proxy/connection-pool.js';
 import type { UpstreamConnection } from '../../proxy/upstream-connection.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
 import type { KeepaliveSettings } from './settings.js';
-
-/** Told of every idle connection that is closed: its slot is free again. */
-export interface SlotOwner {
-  releaseSlot(): void;
-}
 
 /**
  * The idle upstream connections of one worker: `ngx_http_upstream_keepalive_module.c`. One list for all hosts; the most
