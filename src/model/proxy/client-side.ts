@@ -75,7 +75,8 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
     if (this.isFull(backlog)) return Admission.dropped;
     const connection = new ClientConnection();
     outer.connection = connection;
-    const worker = this.backlogs.length > 1 ? this.ifIdle(this.parts.workers[socket]!) : this.idleWorker(outer);
+    const worker =
+      this.backlogs.length > 1 ? this.ifIdle(this.parts.workers[socket]!) : this.idleWorker(outer);
     if (worker === undefined) backlog.push(connection);
     else this.acceptBy(worker, connection);
     return Admission.accepted;

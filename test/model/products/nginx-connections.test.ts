@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/model/exchange.js';
+import type { KeepaliveCache } from '../../../src/model/products/nginx/keepalive-cache.js';
 import { NginxWorld } from './nginx-world.js';
 
 const MS = 1e6;
@@ -42,7 +43,7 @@ describe('upstream keepalive', () => {
     world.run();
     // Three servers in turn and room for two: the one needed next is always the one closed last.
     expect(world.servers.map((server) => server.connections)).toEqual([2, 2, 2]);
-    expect(world.balancer.workers[0]!.keepalive.size).toBe(0); // idle timeouts have passed by the end
+    expect((world.balancer.workers[0]!.keepalive as KeepaliveCache).size).toBe(0); // idle timeouts have passed by the end
   });
 
   it('closes them after their time, their age and their requests', () => {

@@ -6,8 +6,9 @@ import type { Exchange } from '../../exchange.js';
 import type { ClientConnection } from '../../proxy/client-connection.js';
 import { ProxyBalancer } from '../../proxy/proxy-balancer.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
+import { KeepaliveCache } from './keepalive-cache.js';
 import type { NginxOptions, ServerOptions } from './options.js';
-import type { NginxRequest } from './proxied-request.js';
+import { NginxRequest } from './proxied-request.js';
 import { NginxProxy } from './proxy.js';
 import { createUpstream, keepaliveSettings, proxySettings } from './settings.js';
 import { StubStatus } from './stub-status.js';
@@ -55,20 +56,23 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
           clientIdleNsMax: settings.clientIdleNsMax,
           counters: status,
           connectionsMax: settings.workerConnections,
-          keepalive,
+          createKeepalive: (slots) => new KeepaliveCache(simulation, keepalive, slots),
           upstream: upstreams[index]!,
         }),
     });
     this.status = status;
     this.changes = changes;
     this.clockPhaseNs = clockPhaseNs;
-    this.proxy = new NginxProxy({
-      simulation,
-      settings,
-      keepsUpstream: keepalive.connectionsMax > 0,
-      cpu: new Demand(createDistribution(options.cpu), `${name}/cpu`),
-      clients: this.clients,
-    });
+    this.proxy = new NginxProxy(
+      {
+        simulation,
+        settings,
+        keepsUpstream: keepalive.connectionsMax > 0,
+        cpu: new Demand(createDistribution(options.cpu), `${name}/cpu`),
+        clients: this.clients,
+      },
+      (outer, connection, worker) => new NginxRequest(outer, connection, worker),
+    );
     this.proxy.hosts = this.hosts;
     this.registerGauges(status.gauges(name));
   }

@@ -1,15 +1,14 @@
 import { ProxiedRequest } from '../../proxy/proxied-request.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
-import type { NginxPassage } from './peers.js';
-import type { NginxUpstream } from './upstream.js';
+import type { UpstreamPassage, UpstreamView } from './upstream-view.js';
 import type { NginxWorker } from './worker.js';
 
 /** A request on its way through nginx: `ngx_http_request_t` with its `upstream`. */
 export class NginxRequest extends ProxiedRequest<NginxWorker> {
-  passage: NginxPassage | undefined = undefined;
+  passage: UpstreamPassage | undefined = undefined;
   /** When it first asked for a server. */
   upstreamSinceNs = 0;
   /** The configuration it began with: it keeps it over a reload. */
-  upstream: NginxUpstream | undefined = undefined;
+  upstream: UpstreamView | undefined = undefined;
   hosts: readonly UpstreamHost[] = [];
 }

@@ -1,5 +1,5 @@
 import type { Simulation } from '../../../kernel/loop.js';
-import { NO_HOST, TryResult } from '../../balancer.js';
+import { NO_HOST, type Subject, TryResult } from '../../balancer.js';
 import type { Demand } from '../../demand.js';
 import { type Exchange, Failure } from '../../exchange.js';
 import type { ClientConnection } from '../../proxy/client-connection.js';
@@ -15,7 +15,7 @@ import {
   repeated,
   statusOf,
 } from './next-upstream.js';
-import { NginxRequest } from './proxied-request.js';
+import type { NginxRequest } from './proxied-request.js';
 import type { ProxySettings } from './settings.js';
 import type { NginxWorker } from './worker.js';
 
@@ -28,6 +28,13 @@ const PAGE_BYTES: Readonly<Record<number, number>> = { 500: 339, 502: 314, 504: 
  */
 const HEAD_BYTES_ADDED = 29;
 
+/** Makes a product's record of a request. */
+export type RequestMaker<Request extends NginxRequest> = (
+  outer: Exchange,
+  connection: ClientConnection,
+  worker: NginxWorker,
+) => Request;
+
 /** What the side of the servers is made of. */
 export interface NginxProxyParts {
   readonly simulation: Simulation;
@@ -38,16 +45,25 @@ export interface NginxProxyParts {
   readonly clients: ClientSide<NginxWorker>;
 }
 
-/** Requests on their way to a server and back: `ngx_http_upstream.c`. */
-export class NginxProxy implements ForwarderOwner<NginxRequest, NginxWorker> {
+/**
+ * Requests on their way to a server and back: `ngx_http_upstream.c`. Products built on nginx have their own words for it in a
+ * class of their own.
+ */
+export class NginxProxy<Request extends NginxRequest = NginxRequest>
+  implements ForwarderOwner<Request, NginxWorker>
+{
   /** Of the present configuration. */
   hosts: readonly UpstreamHost[] = [];
-  private readonly simulation: Simulation;
+  protected readonly simulation: Simulation;
+  protected readonly clients: ClientSide<NginxWorker>;
   private readonly settings: ProxySettings;
-  private readonly clients: ClientSide<NginxWorker>;
-  private readonly forwarder: Forwarder<NginxRequest, NginxWorker>;
+  private readonly forwarder: Forwarder<Request, NginxWorker>;
 
-  constructor(private readonly parts: NginxProxyParts) {
+  /** @param createRequest makes the product's own record of a request. */
+  constructor(
+    private readonly parts: NginxProxyParts,
+    private readonly createRequest: RequestMaker<Request>,
+  ) {
     this.simulation = parts.simulation;
     this.settings = parts.settings;
     this.clients = parts.clients;
@@ -62,11 +78,11 @@ export class NginxProxy implements ForwarderOwner<NginxRequest, NginxWorker> {
 
   /** A request has come on an accepted connection. */
   read(outer: Exchange, connection: ClientConnection, worker: NginxWorker): void {
-    this.forwarder.read(new NginxRequest(outer, connection, worker));
+    this.forwarder.read(this.createRequest(outer, connection, worker));
   }
 
   /** The client of `outer` went away. */
-  abandon(request: NginxRequest): void {
+  abandon(request: Request): void {
     if (request.phase !== Phase.upstream) return; // unread or answered: the loop finds out in its turn
     this.forwarder.giveUp(request);
     this.finishTry(request, TryResult.success);
@@ -74,24 +90,14 @@ export class NginxProxy implements ForwarderOwner<NginxRequest, NginxWorker> {
     this.end(request, 499, 0);
   }
 
-  /** The loop reads the request and asks for a server. */
-  begin(request: NginxRequest): void {
-    if (!this.clients.begin(request)) {
-      request.phase = Phase.done;
-      return;
-    }
-    const { worker, outer } = request;
-    request.upstream = worker.upstream;
-    request.hosts = this.hosts;
-    request.upstreamSinceNs = this.simulation.nowNs;
-    request.passage = request.upstream.begin(outer);
-    const triesMax = this.settings.triesMax;
-    if (triesMax > 0 && request.passage.tries > triesMax) request.passage.tries = triesMax;
-    this.tryNext(request);
+  /** The loop reads the request. */
+  begin(request: Request): void {
+    if (this.clients.begin(request)) this.enter(request);
+    else request.phase = Phase.done;
   }
 
   /** The loop reads the answer: relays it, or passes the request on. */
-  answered(request: NginxRequest): void {
+  answered(request: Request): void {
     const inner = request.inner!;
     if (inner.failure !== Failure.none) {
       this.passOn(request, conditionOfFailure(inner.failure));
@@ -107,18 +113,53 @@ export class NginxProxy implements ForwarderOwner<NginxRequest, NginxWorker> {
     if (inner.closesConnection) request.worker.releaseSlot();
     else this.keep(request);
     request.outer.servedBy = inner.servedBy;
-    this.end(request, inner.status, inner.responseBytes + HEAD_BYTES_ADDED);
+    this.relay(request, inner);
   }
 
   taskDone(worker: NginxWorker): void {
     this.clients.turn(worker);
   }
 
-  private tryNext(request: NginxRequest): void {
+  /** The request asks for a server. */
+  protected enter(request: Request): void {
+    const { worker } = request;
+    request.upstream = worker.upstream;
+    request.hosts = this.hosts;
+    request.upstreamSinceNs = this.simulation.nowNs;
+    request.passage = request.upstream.begin(this.subjectOf(request));
+    const triesMax = this.settings.triesMax;
+    if (triesMax > 0 && request.passage.tries > triesMax) request.passage.tries = triesMax;
+    this.tryNext(request);
+  }
+
+  /** What is known of the request when a server is picked. */
+  protected subjectOf(request: Request): Subject {
+    return request.outer;
+  }
+
+  /** No server may be asked: no live upstreams. */
+  protected endWithoutHost(request: Request): void {
+    this.end(request, 502, PAGE_BYTES[502]!);
+  }
+
+  /** The try on the present server failed, and another one follows. */
+  protected retrying(_request: Request, _condition: number): void {}
+
+  /** An answer of the proxy itself, or the answer of a server that was passed over and is relayed after all. */
+  protected endWithStatus(request: Request, status: number): void {
+    this.end(request, status, PAGE_BYTES[status] ?? request.inner?.responseBytes ?? 0);
+  }
+
+  /** A server's answer is relayed. */
+  protected relay(request: Request, inner: Exchange): void {
+    this.end(request, inner.status, inner.responseBytes + HEAD_BYTES_ADDED);
+  }
+
+  private tryNext(request: Request): void {
     const { worker, outer } = request;
     const hostIndex = request.upstream!.pick(request.passage!, this.simulation.nowNs);
     if (hostIndex === NO_HOST) {
-      this.end(request, 502, PAGE_BYTES[502]!); // no live upstreams
+      this.endWithoutHost(request);
       return;
     }
     const host = request.hosts[hostIndex]!;
@@ -132,20 +173,20 @@ export class NginxProxy implements ForwarderOwner<NginxRequest, NginxWorker> {
     const kept = worker.keepalive.take(host);
     if (kept === undefined && !worker.takeSlot()) {
       this.finishTry(request, TryResult.success);
-      this.end(request, 500, PAGE_BYTES[500]!); // worker_connections are not enough
+      this.endWithStatus(request, 500); // worker_connections are not enough
       return;
     }
     this.forwarder.send(request, host, kept, this.parts.keepsUpstream);
   }
 
-  private keep(request: NginxRequest): void {
+  private keep(request: Request): void {
     const connection = request.upstreamConnection!;
     connection.connection = request.inner!.connection;
     request.worker.keepalive.save(connection);
   }
 
   /** `ngx_http_upstream_next`: the server is done with, the request perhaps not. */
-  private passOn(request: NginxRequest, condition: number): void {
+  private passOn(request: Request, condition: number): void {
     const inner = request.inner!;
     const passage = request.passage!;
     this.finishTry(request, isBlamed(condition) ? TryResult.failed : TryResult.next);
@@ -158,28 +199,29 @@ export class NginxProxy implements ForwarderOwner<NginxRequest, NginxWorker> {
     if (request.outer.abandoned) {
       this.end(request, 499, 0);
     } else if (passage.tries > 0 && this.mayRepeat(request, condition)) {
+      this.retrying(request, condition);
       this.tryNext(request);
     } else {
-      const status = statusOf(condition, inner.status);
-      this.end(request, status, PAGE_BYTES[status] ?? inner.responseBytes);
+      this.endWithStatus(request, statusOf(condition, inner.status));
     }
   }
 
-  private mayRepeat(request: NginxRequest, condition: number): boolean {
+  private mayRepeat(request: Request, condition: number): boolean {
     const nowNs = this.simulation.nowNs;
     const needed = repeated(condition, request.inner!, nowNs);
     if ((this.settings.nextUpstream & needed) !== needed) return false;
     return nowNs - request.upstreamSinceNs < this.settings.triesNsMax;
   }
 
-  private finishTry(request: NginxRequest, result: TryResult): void {
+  private finishTry(request: Request, result: TryResult): void {
     const host = request.host!;
     host.inFlight -= 1;
     if (result === TryResult.failed) host.failureCount += 1;
     request.upstream!.finish(request.passage!, result, this.simulation.nowNs);
   }
 
-  private end(request: NginxRequest, status: number, responseBytes: number): void {
+  /** The request is over: its client is told. */
+  protected end(request: Request, status: number, responseBytes: number): void {
     request.phase = Phase.done;
     request.inner = undefined;
     this.clients.end(request, status, responseBytes);

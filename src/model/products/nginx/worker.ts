@@ -1,7 +1,6 @@
+import type { SlotOwner } from '../../proxy/connection-pool.js';
 import { ProxyWorker, type ProxyWorkerParts } from '../../proxy/worker.js';
-import { KeepaliveCache } from './keepalive-cache.js';
-import type { KeepaliveSettings } from './settings.js';
-import type { NginxUpstream } from './upstream.js';
+import type { IdleConnections, UpstreamView } from './upstream-view.js';
 
 /** Slots a worker needs for itself: one listening socket and the channel to the master process. */
 const OWN_SLOTS = 2;
@@ -15,14 +14,15 @@ const DRAIN_DIVISOR = 8;
 export interface NginxWorkerParts extends ProxyWorkerParts {
   /** `worker_connections`. */
   readonly connectionsMax: number;
-  readonly keepalive: KeepaliveSettings;
-  readonly upstream: NginxUpstream;
+  /** Makes the place for its idle upstream connections, which take its slots. */
+  readonly createKeepalive: (slots: SlotOwner) => IdleConnections;
+  readonly upstream: UpstreamView;
 }
 
 /** One worker process: an event loop with its connection slots, idle connections and view of the upstream. */
 export class NginxWorker extends ProxyWorker {
-  upstream: NginxUpstream;
-  readonly keepalive: KeepaliveCache;
+  upstream: UpstreamView;
+  readonly keepalive: IdleConnections;
   /** Connection slots that are free. */
   freeSlots: number;
 
@@ -33,7 +33,7 @@ export class NginxWorker extends ProxyWorker {
     this.connectionsMax = parts.connectionsMax;
     this.upstream = parts.upstream;
     this.freeSlots = parts.connectionsMax - OWN_SLOTS;
-    this.keepalive = new KeepaliveCache(parts.simulation, parts.keepalive, this);
+    this.keepalive = parts.createKeepalive(this);
   }
 
   /** Takes a connection slot, closing idle clients first where they are short. False if there is none. */
