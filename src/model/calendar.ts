@@ -50,7 +50,8 @@ export function maybeUnixSeconds(text: string): number | undefined {
 
 /** Days since 1970-01-01 of a date of the Gregorian calendar. */
 function daysOf(year: number, month: number, day: number): number {
-  const { years, months } = month > 2 ? { years: year, months: month - 3 } : { years: year - 1, months: month + 9 };
+  const { years, months } =
+    month > 2 ? { years: year, months: month - 3 } : { years: year - 1, months: month + 9 };
   const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
   return years * DAYS_PER_YEAR + leapDays + daysBefore(months) + day - 1 - EPOCH_DAYS;
 }

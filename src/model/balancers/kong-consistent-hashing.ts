@@ -59,7 +59,8 @@ export const kongConsistentHashing: KongAlgorithmPlug<typeof options> = {
   summary: 'the same target for the same value; few values move when targets change',
   source: 'Kong 3.9, kong/runloop/balancer/consistent_hashing.lua; szensk/luaxxhash 1.0',
   options,
-  example: 'algorithm: { consistent-hashing: { hash_on: header, hash_on_header: x-user, hash_fallback: ip } }',
+  example:
+    'algorithm: { consistent-hashing: { hash_on: header, hash_on_header: x-user, hash_fallback: ip } }',
   keyed: {
     options: { hash_on: 'header', hash_on_header: 'key' },
     subject: (key) => plainSubject({ headers: { key } }),

@@ -10,7 +10,8 @@ export const kongLeastConnections: KongAlgorithmPlug<typeof options> = {
   name: 'kong-least-connections',
   product: 'kong',
   word: 'least-connections',
-  summary: 'the target with the fewest requests in flight for its weight; among equals, by the order of a heap',
+  summary:
+    'the target with the fewest requests in flight for its weight; among equals, by the order of a heap',
   source: 'Kong 3.9, kong/runloop/balancer/least_connections.lua; Tieske/binaryheap.lua 0.4',
   options,
   example: 'algorithm: least-connections',

@@ -23,7 +23,8 @@ export const kongRoundRobin: KongAlgorithmPlug<typeof options> = {
   name: 'kong-round-robin',
   product: 'kong',
   word: 'round-robin',
-  summary: 'each target in turn, as often as its weight says, in an order that every worker shuffles for itself',
+  summary:
+    'each target in turn, as often as its weight says, in an order that every worker shuffles for itself',
   source: 'Kong 3.9, kong/runloop/balancer/round_robin.lua; up to 2.3 lua-resty-dns-client 5.2, ring.lua',
   options,
   example: 'algorithm: round-robin',

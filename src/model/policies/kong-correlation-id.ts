@@ -26,7 +26,8 @@ export const kongCorrelationId: KongPluginPlug<typeof options> = {
   summary: 'gives requests an identifier where they have none, and answers too if it is told to',
   source: 'Kong 3.9, kong/plugins/correlation-id/handler.lua',
   options,
-  example: 'plugins: [ { name: correlation-id, config: { header_name: X-Request-ID, echo_downstream: true } } ]',
+  example:
+    'plugins: [ { name: correlation-id, config: { header_name: X-Request-ID, echo_downstream: true } } ]',
   create: (checked, context) => new CorrelationId(checked, context.stream),
 };
 

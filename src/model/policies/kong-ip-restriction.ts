@@ -10,7 +10,8 @@ const NAMING_VERSION = [3, 4];
 const network = () =>
   text().transform((value, context) => {
     const parsed = maybeNetwork(value);
-    if (parsed === undefined) fail(context, value, 'an address or a network, like 10.0.0.0/8 or 2001:db8::/32');
+    if (parsed === undefined)
+      fail(context, value, 'an address or a network, like 10.0.0.0/8 or 2001:db8::/32');
     return parsed!;
   });
 

@@ -25,7 +25,8 @@ export const kongKeyAuth: KongPluginPlug<typeof options> = {
   product: 'kong',
   word: 'key-auth',
   priority: 1250,
-  summary: 'lets pass requests that carry the key of a consumer, in a header or in the query; 401 for all others',
+  summary:
+    'lets pass requests that carry the key of a consumer, in a header or in the query; 401 for all others',
   source: 'Kong 3.9, kong/plugins/key-auth/handler.lua',
   options,
   example: 'plugins: [ { name: key-auth, config: { key_names: [apikey] } } ]',

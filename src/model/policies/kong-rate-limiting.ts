@@ -104,7 +104,11 @@ class RateLimiting implements Policy {
     const seconds = this.secondsAt(request.arrivedNs);
     const identifier = this.identifierOf(request);
     const usage = this.limits.map(({ period, limit, windows }): Usage => {
-      return { period, limit, remaining: limit - usedIn(windows.get(identifier), periodStart(period, seconds)) };
+      return {
+        period,
+        limit,
+        remaining: limit - usedIn(windows.get(identifier), periodStart(period, seconds)),
+      };
     });
     const stop = usage.findLast(({ remaining }) => remaining <= 0);
     const resetSeconds = this.tell(request, usage, stop, seconds);

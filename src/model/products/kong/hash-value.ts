@@ -36,7 +36,7 @@ export interface HashSource {
  * @param stream for cookies that are made up: `passage.cookie` has it then.
  */
 export function hashedValue(source: HashSource, passage: KongPassage, stream: RandomStream): string {
-  const first = valueOf(source.hash_on, passage, {
+  const first = fieldValue(source.hash_on, passage, {
     header: source.hash_on_header,
     queryArgument: source.hash_on_query_arg,
     capture: source.hash_on_uri_capture,
@@ -44,7 +44,7 @@ export function hashedValue(source: HashSource, passage: KongPassage, stream: Ra
     stream,
   });
   if (first !== undefined || source.hash_on === 'none') return first ?? '';
-  const second = valueOf(source.hash_fallback, passage, {
+  const second = fieldValue(source.hash_fallback, passage, {
     header: source.hash_fallback_header,
     queryArgument: source.hash_fallback_query_arg,
     capture: source.hash_fallback_uri_capture,
@@ -62,7 +62,7 @@ interface Names {
   readonly stream: RandomStream;
 }
 
-function valueOf(field: HashedField, passage: KongPassage, names: Names): string | undefined {
+function fieldValue(field: HashedField, passage: KongPassage, names: Names): string | undefined {
   const { subject } = passage;
   const { path, query } = splitPath(subject.endpoint.path);
   switch (field) {

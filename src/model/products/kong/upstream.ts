@@ -62,6 +62,11 @@ export class KongUpstream implements UpstreamView {
     return this.isHealthy && address.available && address.weight > 0;
   }
 
+  /** Weight of a target. */
+  weightOf(host: number): number {
+    return this.addresses[host]!.weight;
+  }
+
   /** What the health checks have found out: `setAddressStatus`. */
   setAvailable(host: number, available: boolean, nowNs: number): void {
     const address = this.addresses[host]!;
