@@ -128,13 +128,9 @@ function entryName(address: KongAddress, entry: number): string {
   return `${address.ip}::${address.port} ${entry}`;
 }
 
-/**
- * Place of a text among `points`, from 1. LuaJIT's bit operations give signed numbers, and so does luaxxhash: its upper half
- * is negative, and Lua's `%` of a negative number counts from the other end.
- */
+/** Place of a text among `points`, from 1. */
 export function continuumIndex(value: string, points: number): number {
-  const remainder = (xxhash32(value) | 0) % points;
-  return (remainder < 0 ? remainder + points : remainder) + 1;
+  return (xxhash32(value) % points) + 1;
 }
 
 function compareTexts(a: string, b: string): number {
