@@ -9,6 +9,7 @@ const EPOCH_DAYS = 719_468;
 
 /** Spans of time that calendars cut the time into; all in UTC. */
 export const PERIODS = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const;
+/** One of {@link PERIODS}. */
 export type Period = (typeof PERIODS)[number];
 
 /** Unix time, in whole seconds, of the start of the period that `seconds` (Unix time) lies in. */

@@ -14,6 +14,7 @@ export interface Checks {
   readonly active: CheckLimits;
   readonly passive: CheckLimits;
 }
+/** Whose result it is. */
 export type CheckKind = keyof Checks;
 
 /** `mostly_...`: as `healthy` or `unhealthy` for the balancer, but with counts that may turn it. */
