@@ -38,6 +38,7 @@ export class ModelBuilder {
   /** Instances by service, and all in the order of their index. */
   readonly instancesOf = new Map<string, Instance[]>();
   readonly instances: Instance[] = [];
+  private readonly services = new Map<string, { readonly service: Service; readonly spec: ServiceSpec }>();
   private readonly unlimited = new Host('unlimited', NEVER);
 
   constructor(
@@ -116,12 +117,21 @@ export class ModelBuilder {
             new Demand(createDistribution(distribution), `${name}/${purpose}`),
         }),
     });
-    const instances: Instance[] = [];
-    for (let replica = 1; replica <= spec.replicas; replica += 1) {
-      const cpus = cpusOf(spec, replica - 1);
-      instances.push(this.createInstance(service, { ...spec, cpus }, `${name}-${replica}`));
+    this.instancesOf.set(name, []);
+    this.services.set(name, { service, spec });
+    this.addReplicas(name, spec.replicas, 'up');
+  }
+
+  /** More instances of a service, numbered on; `later`: they are not there until {@link Instance.appear}. */
+  addReplicas(serviceName: string, count: number, when: 'up' | 'later'): readonly Instance[] {
+    const { service, spec } = this.services.get(serviceName)!;
+    const instances = this.instancesOf.get(serviceName)!;
+    const present = instances.length;
+    for (let index = present; index < present + count; index += 1) {
+      const replica = { ...spec, cpus: cpusOf(spec, index), startsUp: when === 'up' };
+      instances.push(this.createInstance(service, replica, `${serviceName}-${index + 1}`));
     }
-    this.instancesOf.set(name, instances);
+    return instances.slice(present);
   }
 
   private createInstance(service: Service, spec: ReplicaSpec, name: string): Instance {
@@ -140,12 +150,12 @@ export class ModelBuilder {
         },
         restart: spec.restart,
         startTime: new Demand(createDistribution(spec.startTime), `${name}/start_time`),
+        startsUp: spec.startsUp,
         headBytes: spec.headBytes,
       },
       this.context.sink,
     );
     this.instances.push(instance);
-    for (const gauge of instance.gauges()) this.context.sink.gauge(gauge);
     return instance;
   }
 
@@ -191,7 +201,7 @@ export class ModelBuilder {
 }
 
 /** A service as one of its replicas has it. */
-type ReplicaSpec = Omit<ServiceSpec, 'cpus'> & Placed;
+type ReplicaSpec = Omit<ServiceSpec, 'cpus'> & Placed & { readonly startsUp: boolean };
 
 interface Placed {
   readonly on: string;

@@ -8,7 +8,7 @@ import { evaluateThreshold } from '../metrics/threshold.js';
 import { type ClientCpu, type ClientTarget, HttpClient } from '../model/client.js';
 import type { ClientOptions } from '../model/client-options.js';
 import { EndpointTable } from '../model/endpoint.js';
-import { type FailureContext, type FailurePlug, Timeline } from '../model/failure.js';
+import { type FailureContext, type FailurePlug, type Rotation, Timeline } from '../model/failure.js';
 import { failures } from '../model/failures/index.js';
 import type { Instance } from '../model/instance.js';
 import { compileIteration } from '../model/iteration-program.js';
@@ -56,11 +56,12 @@ export function startReplication(
   const endpoints = new EndpointTable();
   const context = { simulation, source, sink: recorder, endpoints };
   const builder = new ModelBuilder(experiment.model, context);
+  const built = buildEntry(experiment, builder, context);
+  const load = buildLoad(experiment, builder, { ...context, target: built.target });
+  addEvents(experiment, { simulation, builder, rotation: built.rotation });
   for (const instance of builder.instances) {
     recorder.addInstance({ name: instance.name, service: instance.service.name });
   }
-  const load = buildLoad(experiment, builder, context);
-  addEvents(experiment, builder, simulation);
   const ticker = new SecondTicker(simulation, (nowNs) => {
     recorder.tick(nowNs);
     if (nowNs % THRESHOLDS_EVERY_NS === 0 && mustAbort(experiment, recorder, nowNs)) load.abort();
@@ -95,14 +96,18 @@ export function startReplication(
   };
 }
 
-/** The load generator, and what it talks to. */
-function buildLoad(experiment: Experiment, builder: ModelBuilder, context: ModelContext): LoadGenerator {
+interface LoadContext extends ModelContext {
+  readonly target: ClientTarget;
+}
+
+/** The load generator. */
+function buildLoad(experiment: Experiment, builder: ModelBuilder, context: LoadContext): LoadGenerator {
   const { client: spec, scenarios } = experiment;
-  const { simulation, source, sink, endpoints } = context;
+  const { simulation, source, sink, endpoints, target } = context;
   const client = new HttpClient({
     simulation,
     sink,
-    targets: [entryOf(experiment, builder, context)],
+    targets: [target],
     noConnectionReuse: spec.noConnectionReuse,
     noVUConnectionReuse: spec.noVUConnectionReuse,
     cpu: clientCpu(spec, builder),
@@ -128,18 +133,24 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: Model
   });
 }
 
+/** What clients talk to. */
+interface Entry {
+  readonly target: ClientTarget;
+  readonly rotation: Rotation | undefined;
+}
+
 /** What clients talk to: the balancer, or without one the only instance of the service that no other calls. */
-function entryOf(experiment: Experiment, builder: ModelBuilder, context: ModelContext): ClientTarget {
+function buildEntry(experiment: Experiment, builder: ModelBuilder, context: ModelContext): Entry {
   const spec = experiment.model.balancer;
   if (spec === undefined) {
     const [instance] = builder.instancesOf.get(experiment.model.entry)! as [Instance];
     const link = builder.createLink(CLIENT_PLACE, instance.service.name, instance);
-    return { link };
+    return { target: { link }, rotation: undefined };
   }
-  const balancer = buildBalancer(spec, builder, context);
+  const { balancer, rotation } = buildBalancer(spec, builder, context);
   balancer.start();
   const link = builder.createLink(CLIENT_PLACE, BALANCER_PLACE, balancer);
-  return { link };
+  return { target: { link }, rotation };
 }
 
 function maybeCreate(spec: DistributionSpec | undefined): Distribution | undefined {
@@ -171,12 +182,22 @@ function mustAbort(experiment: Experiment, recorder: Recorder, nowNs: number): b
   });
 }
 
-/** Puts the experiment's events on the clock. */
-function addEvents(experiment: Experiment, builder: ModelBuilder, simulation: Simulation): void {
+interface EventContext {
+  readonly simulation: Simulation;
+  readonly builder: ModelBuilder;
+  readonly rotation: Rotation | undefined;
+}
+
+/** Puts the experiment's events on the clock; in their order, for an event acts on what those before it have created. */
+function addEvents(experiment: Experiment, { simulation, builder, rotation }: EventContext): void {
   const timeline = new Timeline(simulation);
   const context: FailureContext = {
-    instances: (name) =>
-      builder.instancesOf.get(name) ?? builder.instances.filter((instance) => instance.name === name),
+    simulation,
+    instances: (name) => [
+      ...(builder.instancesOf.get(name) ?? builder.instances.filter((instance) => instance.name === name)),
+    ],
+    createInstances: (service, count) => builder.addReplicas(service, count, 'later'),
+    rotation,
     database: (name) => builder.databases.get(name),
   };
   for (const event of experiment.events) {

@@ -1,10 +1,9 @@
 import { parseThresholds, type ThresholdDefinition } from '../metrics/threshold.js';
-import { check, didYouMean } from '../options/fields.js';
-import { failures } from './catalogues.js';
+import { check } from '../options/fields.js';
 import { nameHint } from './error.js';
-import type { EventSpec, Experiment, ScenarioSpec } from './experiment.js';
+import { checkEvents } from './event-check.js';
+import type { Experiment, ScenarioSpec } from './experiment.js';
 import {
-  eventField,
   experimentField,
   loadFormOf,
   scenariosLoadField,
@@ -33,8 +32,8 @@ export function checkFrame(value: unknown, model: unknown, report: Report): Chec
   const result = check(experimentField, value);
   const load = checkLoad(value, report);
   const thresholds = checkThresholds(mappingOf(value).thresholds ?? {}, report);
-  const events = checkEvents(mappingOf(value).events ?? [], report);
-  if (model !== undefined) checkTargets(value, model, report);
+  const events = checkEvents(mappingOf(value).events ?? [], model, report);
+  if (model !== undefined) checkClientHost(value, model, report);
   if (!result.ok) {
     for (const finding of findingsOf(result.issues)) report(finding);
     return undefined;
@@ -159,74 +158,11 @@ function isList<T>(value: T | readonly T[] | undefined): value is readonly T[] {
   return Array.isArray(value);
 }
 
-function checkEvents(value: unknown, report: Report): EventSpec[] {
-  if (!Array.isArray(value)) {
-    report({ path: ['events'], got: 'no list', expected: 'a list of events' });
-    return [];
-  }
-  const events: EventSpec[] = [];
-  for (const [index, item] of value.entries()) {
-    const path = ['events', index];
-    const result = check(eventField, item);
-    if (!result.ok) {
-      for (const finding of findingsOf(result.issues))
-        report({ ...finding, path: [...path, ...finding.path] });
-      continue;
-    }
-    const { own, plug } = result.value;
-    const lasts = failures.find((failure) => failure.name === plug.kind)?.lasts === true;
-    const key = lasts ? 'from' : 'at';
-    const wrong = lasts ? (['at'] as const) : (['from', 'to'] as const);
-    for (const other of wrong.filter((candidate) => own[candidate] !== undefined)) {
-      const expected = lasts ? `from and to: ${plug.kind} lasts` : `at: ${plug.kind} is an instant`;
-      report({ path, aboutKey: other, got: JSON.stringify(other), expected });
-    }
-    const atNs = own[key];
-    if (atNs === undefined) {
-      if (!wrong.some((other) => own[other] !== undefined)) {
-        report({ path: [...path, key], got: 'nothing', expected: 'a duration from the start of the test' });
-      }
-    } else if (own.to !== undefined && own.to <= atNs) {
-      report({ path: [...path, 'to'], got: 'an end before the beginning', expected: 'a time after `from`' });
-    }
-    events.push({ kind: plug.kind, atNs: atNs ?? 0, untilNs: own.to, options: plug.options });
-  }
-  // Stable: at one instant, the order of the file.
-  return events.sort((a, b) => a.atNs - b.atNs);
-}
-
-/** The names that the load generator and the events use, on plain data. */
-function checkTargets(value: unknown, model: unknown, report: Report): void {
-  const { events, load } = mappingOf(value);
-  const { on } = mappingOf(mappingOf(load).client);
+/** The host that the load generator runs on, on plain data. */
+function checkClientHost(value: unknown, model: unknown, report: Report): void {
+  const { on } = mappingOf(mappingOf(mappingOf(value).load).client);
   const { hosts } = namesOf(model);
-  if (typeof on === 'string' && isMapping(mappingOf(model).hosts) && !hosts.includes(on)) {
-    const hint = nameHint(on, hosts);
-    report({ path: ['load', 'client', 'on'], got: JSON.stringify(on), expected: 'a host', hint });
-  }
-  if (!Array.isArray(events) || !isMapping(mappingOf(model).services)) return;
-  const names = namesOf(model);
-  const instances = [...names.instances, ...names.services];
-  const places = [...instances, ...names.databases, 'balancer', 'client'];
-  const services = mappingOf(mappingOf(model).services);
-  const mayHaveMore = (target: string) =>
-    names.services.some(
-      (service) =>
-        target.startsWith(`${service}-`) && maybeMisspelt(mappingOf(services[service]), 'replicas'),
-    );
-  for (const [index, event] of events.entries()) {
-    for (const failure of failures) {
-      const written = mappingOf(event)[failure.name];
-      const targets = Array.isArray(written) ? [...written.entries()] : [[undefined, written] as const];
-      for (const [position, target] of targets) {
-        const allowed = failure.target === 'instance' ? instances : places;
-        if (typeof target !== 'string' || allowed.includes(target) || mayHaveMore(target)) continue;
-        const path = ['events', index, failure.name, ...(position === undefined ? [] : [position])];
-        const expected =
-          failure.target === 'instance' ? 'an instance or a service' : 'an instance, a service or a database';
-        const hint = didYouMean(target, allowed.slice(0, 1000)) ?? nameHint(target, allowed);
-        report({ path, got: JSON.stringify(target), expected, hint });
-      }
-    }
-  }
+  if (typeof on !== 'string' || !isMapping(mappingOf(model).hosts) || hosts.includes(on)) return;
+  const hint = nameHint(on, hosts);
+  report({ path: ['load', 'client', 'on'], got: JSON.stringify(on), expected: 'a host', hint });
 }

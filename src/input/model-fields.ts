@@ -136,11 +136,17 @@ export type WrittenService = Checked<typeof serviceField>;
 /** A checked database as the file has it. */
 export type WrittenDatabase = Checked<typeof databaseField>;
 
-const balancerField = beside(
-  { on: name().optional().describe('the host it runs on; without one it is never short of CPU') },
-  plugByKind(() => products, 'product') as Field<PlugChoice>,
-  { plugs: () => products, kindKey: 'product' },
-);
+const balancerOwn = {
+  on: name().optional().describe('the host it runs on; without one it is never short of CPU'),
+};
+
+/** The keys of a balancer that are not its product's. */
+export const BALANCER_KEYS: readonly string[] = ['product', ...Object.keys(balancerOwn)];
+
+const balancerField = beside(balancerOwn, plugByKind(() => products, 'product') as Field<PlugChoice>, {
+  plugs: () => products,
+  kindKey: 'product',
+});
 
 const modelShape = {
   title: text().default('a model').describe('what the model is of'),

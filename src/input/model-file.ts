@@ -126,10 +126,21 @@ export interface DatabaseSpec extends PlacedSpec {
   readonly connect: DistributionSpec;
 }
 
-/** The CPU quota of one replica, counted from 0: cores' worth of CPU time per period, `undefined` for none. */
+/**
+ * The CPU quota of one replica, counted from 0: cores' worth of CPU time per period, `undefined` for none. A replica that is
+ * added later and is not on the list has the last one's.
+ */
 export function cpusOf(service: ServiceSpec, replicaIndex: number): number | undefined {
   const { cpus } = service;
-  return cpus === undefined || typeof cpus === 'number' ? cpus : cpus[replicaIndex];
+  return cpus === undefined || typeof cpus === 'number' ? cpus : (cpus[replicaIndex] ?? cpus.at(-1));
+}
+
+/** Port that instances listen on. */
+const INSTANCE_PORT = 8000;
+
+/** The address of an instance as a balancer's configuration has it, which consistent hashes see: `api-1:8000`. */
+export function addressOf(instanceName: string): string {
+  return `${instanceName}:${INSTANCE_PORT}`;
 }
 
 type Written = Checked<typeof modelField>;

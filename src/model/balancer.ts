@@ -95,6 +95,8 @@ export interface BalancerContext {
   readonly hosts: readonly BalancedHost[];
   /** One serial processor per worker process or thread, as many as {@link ProductPlug.workerCount} says. */
   readonly processors: readonly Processor[];
+  /** Part of a second that had passed on the wall clock when the run started, ns, for products that count whole seconds; drawn if absent. */
+  readonly clockPhaseNs?: number;
 }
 
 /** A balancer in simulated time. Callers see a {@link Station}; what follows is for the timeline and the report. */
@@ -105,6 +107,8 @@ export interface Balancer extends Station {
   addHost(host: BalancedHost): void;
   /** A host less; unknown names are ignored. Requests under way there are finished. */
   removeHost(name: string): void;
+  /** Requests that were sent to a host, which may have been removed since, and have not come back. */
+  requestsOn(name: string): number;
   /** New server parameters for a host, in the product's words (nginx: `{ weight: 2, down: true }`), checked before. */
   changeHost(name: string, parameters: unknown): void;
   /** The host's process ended: its kernel closed every connection. Requests under way are told by their exchanges. */
@@ -120,10 +124,21 @@ export interface SelectorContext {
   readonly assigned?: ((passage: unknown, host: number) => void) | undefined;
 }
 
-/** A balancer product: owns host table, health, retries, timeouts, queues, kept connections and statuses, in its own words. */
+/**
+ * A balancer product: owns host table, health, retries, timeouts, queues, kept connections and statuses, in its own words.
+ * Its options have a key `algorithm` (an `algorithmField`) and a key `upstream` with the server parameters:
+ * `{ SERVICE: { weight: 2, servers: { api-2: { weight: 3 } } } }`.
+ */
 export interface ProductPlug<Options extends AnyField = AnyField> extends PlugDescription<Options> {
+  /** The server parameter that is a host's share of the requests (Envoy: `load_balancing_weight`); `weight` unless told. */
+  readonly weightKey?: string;
   /** Schema of {@link Balancer.changeHost}'s parameters; each is optional. */
   readonly serverParameters: AnyField;
+  /**
+   * Server parameters that take a host out for a while, and those that bring it back, for products where it keeps its
+   * place meanwhile; absent: it is removed, and added anew.
+   */
+  readonly aside?: { readonly out: unknown; readonly back: unknown };
   /** Worker processes or threads to make processors for. `cores`: of the balancer's host. */
   workerCount(options: Checked<Options>, cores: number): number;
   create(options: Checked<Options>, context: BalancerContext): Balancer;

@@ -1,27 +1,20 @@
 import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
-import { NEVER, NS_PER_MS, NS_PER_SECOND } from '../kernel/time.js';
-import type { Gauge, MetricsSink } from '../metrics/sink.js';
+import { NEVER } from '../kernel/time.js';
+import type { MetricsSink } from '../metrics/sink.js';
 import type { CpuGroup } from './cpu-group.js';
 import { Chance, type Demand } from './demand.js';
 import { Admission, type Exchange, Failure, type Station } from './exchange.js';
 import { instanceGauges } from './instance-gauges.js';
 import { Job } from './job.js';
 import { JobList } from './job-list.js';
+import { RestartManager, type RestartPolicy } from './restart.js';
 import type { Server } from './server.js';
 import { type ServerConnection, ServerConnections } from './server-connections.js';
 import type { Service } from './service.js';
 
 const STARTED = 0;
 const RESTART = 1;
-
-/** Docker's restart manager: first delay, doubled each time up to the last; reset after 10 s of life (moby `restartmanager.go`). */
-const RESTART_DELAY_NS_MIN = 100 * NS_PER_MS;
-const RESTART_DELAY_NS_MAX = 60 * NS_PER_SECOND;
-const RESTART_RESET_NS = 10 * NS_PER_SECOND;
-
-/** `restart:` of Docker Compose. */
-export type RestartPolicy = 'no' | 'always' | 'unless-stopped' | 'on-failure';
 
 /** What {@link Instance} needs beside its server: its name, its memory and its life. */
 export interface InstanceOptions {
@@ -38,6 +31,8 @@ export interface InstanceOptions {
   readonly restart: RestartPolicy;
   /** From process start to listening socket. */
   readonly startTime: Demand;
+  /** False: it is not there yet; the process is started later, see {@link Instance.appear}. */
+  readonly startsUp: boolean;
   /** Bytes of the status line and headers of an answer. */
   readonly headBytes: number;
 }
@@ -59,12 +54,14 @@ export class Instance implements Station, Handler {
   errorStatus = 500;
 
   private readonly lossWatchers: (() => void)[] = [];
+  private listeningWatchers: (() => void)[] = [];
   private readonly connections: ServerConnections;
   private readonly jobs = new JobList();
   private allocatedBytes = 0;
   private upSinceNs = 0;
-  private restartDelayNs = RESTART_DELAY_NS_MIN;
-  private stoppedByHand = false;
+  private readonly restarts: RestartManager;
+  /** The life that a start under way leads to. */
+  private startingEpoch = -1;
   private readonly errors: Chance;
 
   constructor(
@@ -76,9 +73,16 @@ export class Instance implements Station, Handler {
   ) {
     this.name = options.name;
     this.index = options.index;
+    this.restarts = new RestartManager(options.restart);
     this.errors = new Chance(`${service.name}/errors`);
     this.server = service.createServer(group);
     this.connections = new ServerConnections(simulation, this.server.keepaliveNs);
+    if (options.startsUp) {
+      this.register();
+    } else {
+      this.up = false;
+      this.closeServer();
+    }
   }
 
   /** Open connections, idle ones included. */
@@ -187,6 +191,12 @@ export class Instance implements Station, Handler {
     this.lossWatchers.push(watcher);
   }
 
+  /** Calls `act` once, when the process listens: now if it does. */
+  onceListening(act: () => void): void {
+    if (this.up) act();
+    else this.listeningWatchers.push(act);
+  }
+
   /** Takes memory for `job` until it ends. */
   allocate(job: Job, sizeBytes: number): void {
     job.allocatedBytes += sizeBytes;
@@ -203,14 +213,19 @@ export class Instance implements Station, Handler {
 
   /** `docker stop`: ends, and stays down until `start`. */
   stop(): void {
-    this.stoppedByHand = true;
     if (this.up) this.die();
+    else this.epoch += 1;
   }
 
   /** Starts again; listens after its start time. */
   start(): void {
-    this.stoppedByHand = false;
-    if (!this.up) this.boot();
+    this.boot();
+  }
+
+  /** A new instance: reports have it from now on, and its process is started. */
+  appear(): void {
+    this.register();
+    this.start();
   }
 
   /** Every demand on its CPU takes `factor` times as long. */
@@ -221,17 +236,21 @@ export class Instance implements Station, Handler {
   handle(kind: number, payload: unknown): void {
     if (payload !== this.epoch) return;
     if (kind === RESTART) {
-      if (!this.stoppedByHand) this.boot();
+      this.boot();
     } else {
       this.up = true;
       this.upSinceNs = this.simulation.nowNs;
       this.server = this.service.createServer(this.group);
+      const watchers = this.listeningWatchers;
+      this.listeningWatchers = [];
+      for (const watcher of watchers) watcher();
     }
   }
 
   /** What the recorder reads once a second. */
-  gauges(): Gauge[] {
-    return instanceGauges(this, this.group, this.options.memory.limitBytes);
+  private register(): void {
+    const gauges = instanceGauges(this, this.group, this.options.memory.limitBytes);
+    for (const gauge of gauges) this.sink.gauge(gauge);
   }
 
   private die(): void {
@@ -240,9 +259,7 @@ export class Instance implements Station, Handler {
     const jobs = this.jobs.takeAll();
     this.connections.closeAll();
     this.allocatedBytes = 0;
-    this.server.close();
-    this.group.clear();
-    this.group.forgetWatchers();
+    this.closeServer();
     for (const watcher of this.lossWatchers) watcher();
     for (const job of jobs) {
       job.dead = true;
@@ -251,15 +268,20 @@ export class Instance implements Station, Handler {
     }
   }
 
+  private closeServer(): void {
+    this.server.close();
+    this.group.clear();
+    this.group.forgetWatchers();
+  }
+
   private scheduleRestart(): void {
-    if (this.options.restart === 'no' || this.stoppedByHand) return;
-    if (this.simulation.nowNs - this.upSinceNs >= RESTART_RESET_NS)
-      this.restartDelayNs = RESTART_DELAY_NS_MIN;
-    this.simulation.after(this.restartDelayNs, this, RESTART, this.epoch);
-    this.restartDelayNs = Math.min(RESTART_DELAY_NS_MAX, this.restartDelayNs * 2);
+    const delayNs = this.restarts.died(this.simulation.nowNs - this.upSinceNs);
+    if (delayNs !== undefined) this.simulation.after(delayNs, this, RESTART, this.epoch);
   }
 
   private boot(): void {
+    if (this.up || this.startingEpoch === this.epoch) return;
+    this.startingEpoch = this.epoch;
     const startTimeNs = this.options.startTime.draw({ keyHigh: this.index, keyLow: this.epoch });
     if (startTimeNs === 0) this.handle(STARTED, this.epoch);
     else this.simulation.after(startTimeNs, this, STARTED, this.epoch);

@@ -94,6 +94,7 @@ export class Link implements Handler {
     }
     exchange.sentNs = this.simulation.nowNs + latencyNs;
     if (exchange.connectsOnly) {
+      exchange.caller.reached?.(exchange);
       this.deliver(latencyNs, RESPONSE, exchange);
       return;
     }

@@ -13,15 +13,18 @@ export class GatewayRequest {
   /** Headers that policies add to the answer, whoever makes it. */
   responseHeaders: Record<string, string> | undefined = undefined;
 
-  /**
-   * @param worker index of the worker that has it.
-   * @param arrivedNs when that worker read it.
-   */
+  /** Index of the worker that has it; 0 where no policy asks. */
+  readonly worker: number;
+  /** When that worker read it. */
+  readonly arrivedNs: number;
+
   constructor(
     readonly subject: Subject,
-    readonly worker: number,
-    readonly arrivedNs: number,
-  ) {}
+    at: { readonly worker: number; readonly arrivedNs: number },
+  ) {
+    this.worker = at.worker;
+    this.arrivedNs = at.arrivedNs;
+  }
 
   /** Adds a header to the answer. */
   setHeader(name: string, value: string): void {

@@ -142,6 +142,13 @@ export function record<S extends z.ZodRawShape>(shape: S) {
   });
 }
 
+/** A mapping with these keys and any others, which are checked elsewhere. */
+export function openRecord<S extends z.ZodRawShape>(shape: S) {
+  return z.looseObject(shape, {
+    error: expected(`a mapping with the keys ${Object.keys(shape).join(', ')}`),
+  });
+}
+
 /** The mapping `field` with more keys. */
 export function extendRecord(field: z.ZodType, shape: z.ZodRawShape) {
   if (!(field instanceof z.ZodObject)) throw new TypeError('only a record can be extended');

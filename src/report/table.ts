@@ -119,6 +119,7 @@ const LEFT_ALIGNED: ReadonlySet<string> = new Set([
   'stage',
   'experiment',
   'time',
+  'host',
 ]);
 const PLAIN_PADDING = { 'padding-left': 0, 'padding-right': 2 };
 const NO_BORDERS = {

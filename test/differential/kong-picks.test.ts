@@ -146,9 +146,12 @@ function replay(story: Story): Step[] {
 }
 
 describe("Kong 3.9.3's own algorithms under LuaJIT", () => {
-  it.each(recorded.stories.map((story) => [story.name, story] as const))('pick as here: %s', (_name, story) => {
-    expect(replay(story)).toEqual(story.steps);
-  });
+  it.each(recorded.stories.map((story) => [story.name, story] as const))(
+    'pick as here: %s',
+    (_name, story) => {
+      expect(replay(story)).toEqual(story.steps);
+    },
+  );
 
   it.each(recorded.hashes)('hash as here: %j', (text, among1000, among10000, hash) => {
     expect(xxhash32(text)).toBe(hash);

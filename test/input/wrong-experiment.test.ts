@@ -168,6 +168,46 @@ const CASES: readonly {
     ],
   },
   {
+    name: 'events of the balancer: names',
+    experiment: [
+      [
+        '  - { at: 20s, kill: api-2 }\n',
+        '  - { at: 20s, add: { service: stock } }\n  - { at: 20s, remove: stock-1 }\n',
+      ],
+      ['{ from: 30s, to: 40s, slow: postgres, factor: 5 }', '{ at: 30s, rolling-update: apii }'],
+    ],
+    expected: [
+      'experiments/ramp.yaml:21:32 events[0].add.service: got "stock", expected a service behind the balancer; there is "api"',
+      'experiments/ramp.yaml:22:24 events[1].remove: got "stock-1", expected an instance or a service behind the balancer; there is "api-1", "api-2", "api"',
+      'experiments/ramp.yaml:23:32 events[2].rolling-update: got "apii", expected a service behind the balancer; did you mean "api"?',
+    ],
+  },
+  {
+    name: 'events of the balancer: an instance before it is added',
+    experiment: [
+      [
+        '  - { at: 20s, kill: api-2 }\n',
+        '  - { at: 20s, kill: api-3 }\n  - { at: 25s, add: { service: api } }\n',
+      ],
+      ['{ from: 30s, to: 40s, slow: postgres, factor: 5 }', '{ at: 30s, kill: api-3 }'],
+    ],
+    expected: [
+      'experiments/ramp.yaml:21:22 events[0].kill: got "api-3", which is added at 25s, expected an instance that is there by then',
+    ],
+  },
+  {
+    name: 'events of the balancer: server parameters',
+    experiment: [
+      ['kill: api-2', 'change: api-2, wieght: 3, fail_timeout: 1'],
+      ['{ from: 30s, to: 40s, slow: postgres, factor: 5 }', '{ at: 30s, change: api }'],
+    ],
+    expected: [
+      'experiments/ramp.yaml:21:31 events[0].wieght: got "wieght", expected only the keys …; did you mean "weight"?',
+      'experiments/ramp.yaml:21:56 events[0].fail_timeout: got 1, expected a duration like 250ms, 60s or 1m30s; write the unit: 1ms or 1s',
+      'experiments/ramp.yaml:22:16 events[1].change: got nothing to change, expected server parameters of nginx, such as weight, max_fails, fail_timeout, max_conns, backup, down',
+    ],
+  },
+  {
     name: 'events kind',
     experiment: [['kill: api-2', 'kil: api-2']],
     expected: [

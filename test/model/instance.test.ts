@@ -45,6 +45,26 @@ describe('an instance that dies', () => {
     expect(world.run()).toEqual(['2999 early refused', '3011 late 200']);
   });
 
+  it('starts once, however often it is asked to, and not at all when it is stopped meanwhile', () => {
+    const world = new World(apiModel({ ...threads, start_time: '1s', restart: 'always' }));
+    const instance = world.instance('api-1');
+    const start = () => instance.start();
+    world
+      .at(0, () => instance.kill()) // its policy starts it at 100 ms
+      .at(50, start)
+      .at(500, start)
+      .at(2000, () => instance.stop())
+      .at(2100, start)
+      .at(2600, () => instance.stop());
+    world.send(1040, 'early').send(1051, 'up').send(1060, 'long', { path: '/long' }).send(3500, 'stopped');
+    expect(world.run()).toEqual([
+      '1040 early refused',
+      '1061 up 200',
+      '2000 long reset',
+      '3500 stopped refused',
+    ]);
+  });
+
   it('is restarted by its policy after 100, 200, 400 ms, ..., and after 100 ms again when it lived for 10 s', () => {
     const world = new World(apiModel({ ...threads, restart: 'always', start_time: '0ms' }));
     const instance = world.instance('api-1');

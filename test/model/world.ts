@@ -70,9 +70,15 @@ export class World implements Handler, Caller {
       sink,
       endpoints,
     });
-    for (const instance of this.builder.instances) {
-      this.links.set(instance, this.builder.createLink('client', instance.service.name, instance));
+  }
+
+  private linkTo(instance: Instance): Link {
+    let link = this.links.get(instance);
+    if (link === undefined) {
+      link = this.builder.createLink('client', instance.service.name, instance);
+      this.links.set(instance, link);
     }
+    return link;
   }
 
   instance(name: string): Instance {
@@ -89,7 +95,7 @@ export class World implements Handler, Caller {
     const wanted: Wanted = {
       name,
       instance,
-      link: this.links.get(instance)!,
+      link: this.linkTo(instance),
       path: options.path ?? '/',
       key: options.key ?? ++this.sent,
       connectionOf: options.connectionOf,

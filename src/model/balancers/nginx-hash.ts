@@ -1,8 +1,9 @@
-import { type Checked, fail, flag, record, text } from '../../options/fields.js';
+import { type Checked, flag, record } from '../../options/fields.js';
 import { plainSubject } from '../balancer.js';
 import { crc32 } from '../hashing.js';
 import { createConsistentHash } from '../products/nginx/consistent-hash.js';
-import { compileKey, type KeyTemplate, keyVariables } from '../products/nginx/key.js';
+import type { KeyTemplate } from '../products/nginx/key.js';
+import { keyField, templateOf } from '../products/nginx/key-field.js';
 import type { NginxMethodPlug } from '../products/nginx/method.js';
 import {
   type NginxMethod,
@@ -13,16 +14,7 @@ import {
 } from '../products/nginx/peers.js';
 
 const options = record({
-  key: text()
-    .transform((value, context) => {
-      const compiled = compileKey(value);
-      if (typeof compiled !== 'function') {
-        const known = [...keyVariables, 'arg_NAME', 'http_NAME', 'cookie_NAME'].map((name) => `$${name}`);
-        fail(context, compiled.unknown, `text with the variables ${known.join(', ')}`);
-      }
-      return value;
-    })
-    .describe('what is hashed: text with variables, such as $request_uri'),
+  key: keyField().describe('what is hashed: text with variables, such as $request_uri'),
   consistent: flag()
     .default(false)
     .describe('true: ketama, so that a server more or less moves few keys only'),
@@ -40,13 +32,14 @@ export const nginxHash: NginxMethodPlug<typeof options> = {
   allowsBackup: false,
   keyed: { options: { key: '$http_key' }, subject: (key) => plainSubject({ headers: { key } }) },
   maybeOptions: (words) => {
+    // nginx takes the word alone for a key that every request has; nobody means that, and the key is asked for instead.
+    if (words.trim() === 'consistent') return { consistent: true };
     const [key, consistent, ...rest] = words.trim().split(/\s+/);
     if (rest.length > 0 || (consistent !== undefined && consistent !== 'consistent')) return undefined;
     return { key, consistent: consistent !== undefined };
   },
   create: (checked: Checked<typeof options>, context): NginxMethod => {
-    const key = compileKey(checked.key);
-    if (typeof key !== 'function') throw new TypeError(`unknown variable ${key.unknown}`);
+    const key = templateOf(checked.key);
     return checked.consistent ? createConsistentHash(key, context.table) : new HashMethod(key);
   },
 };

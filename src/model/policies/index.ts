@@ -3,5 +3,14 @@ import { kongCorrelationId } from './kong-correlation-id.js';
 import { kongIpRestriction } from './kong-ip-restriction.js';
 import { kongKeyAuth } from './kong-key-auth.js';
 import { kongRateLimiting } from './kong-rate-limiting.js';
+import { nginxLimitConn } from './nginx-limit-conn.js';
+import { nginxLimitReq } from './nginx-limit-req.js';
 
-export const policies = [kongCorrelationId, kongIpRestriction, kongKeyAuth, kongRateLimiting] as const;
+export const policies = [
+  kongCorrelationId,
+  kongIpRestriction,
+  kongKeyAuth,
+  kongRateLimiting,
+  nginxLimitConn,
+  nginxLimitReq,
+] as const;

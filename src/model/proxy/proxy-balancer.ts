@@ -22,6 +22,8 @@ export abstract class ProxyBalancer<Worker extends ProxyWorker> implements Balan
   /** In configuration order. */
   hosts: readonly UpstreamHost[];
   protected readonly clients: ClientSide<Worker>;
+  /** Every host there ever was, by name: one that comes back goes on where it was. */
+  private readonly everyHost = new Map<string, UpstreamHost>();
 
   constructor(
     protected readonly context: BalancerContext,
@@ -30,6 +32,7 @@ export abstract class ProxyBalancer<Worker extends ProxyWorker> implements Balan
     const { simulation, name } = context;
     this.name = name;
     this.hosts = context.hosts.map((host) => new UpstreamHost(host));
+    for (const host of this.hosts) this.everyHost.set(host.host.name, host);
     this.workers = context.processors.map((processor, index) => parts.createWorker(processor, index));
     const { settings, counters } = parts;
     this.clients = new ClientSide({
@@ -59,10 +62,17 @@ export abstract class ProxyBalancer<Worker extends ProxyWorker> implements Balan
     this.clients.turn(worker);
   }
 
+  /** Nothing happens where there is one of that name. */
   addHost(host: BalancedHost): void {
-    const added = new UpstreamHost(host);
+    const { name } = host;
+    if (this.hostNamed(name) !== undefined) return;
+    let added = this.everyHost.get(name);
+    if (added === undefined) {
+      added = new UpstreamHost(host);
+      this.everyHost.set(name, added);
+      for (const gauge of this.hostGauges(added)) this.context.sink.gauge(gauge);
+    }
     this.hosts = [...this.hosts, added];
-    for (const gauge of this.hostGauges(added)) this.context.sink.gauge(gauge);
     this.hostsChanged();
   }
 
@@ -70,6 +80,10 @@ export abstract class ProxyBalancer<Worker extends ProxyWorker> implements Balan
     if (this.hostNamed(name) === undefined) return;
     this.hosts = this.hosts.filter((host) => host.host.name !== name);
     this.hostsChanged();
+  }
+
+  requestsOn(name: string): number {
+    return this.everyHost.get(name)?.inFlight ?? 0;
   }
 
   /** Without these, nothing happens by itself. */

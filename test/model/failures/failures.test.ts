@@ -1,25 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NS_PER_MS } from '../../../src/kernel/time.js';
-import { type FailureContext, type FailurePlug, Timeline } from '../../../src/model/failure.js';
-import { failures } from '../../../src/model/failures/index.js';
-import { check } from '../../../src/options/fields.js';
 import { apiModel, World } from '../world.js';
-
-/** Puts `{ [name]: target, ... }` on the clock of `world`. */
-function strike(world: World, written: Record<string, unknown>, fromMs: number, toMs?: number): void {
-  const name = Object.keys(written)[0]!;
-  const plug = failures.find((candidate) => candidate.name === name) as FailurePlug;
-  const checked = check(plug.options, written);
-  if (!checked.ok) throw new Error(JSON.stringify(checked.issues));
-  const context: FailureContext = {
-    instances: (target) =>
-      world.builder.instances.filter((each) => each.name === target || each.service.name === target),
-    database: (target) => world.builder.databases.get(target),
-  };
-  const timeline = new Timeline(world.simulation);
-  const end = toMs === undefined ? undefined : toMs * NS_PER_MS;
-  timeline.add(plug.create(checked.value as never, context), fromMs * NS_PER_MS, end);
-}
+import { strike } from './strike.js';
 
 const service = {
   replicas: 2,
@@ -49,7 +30,7 @@ describe('failures', () => {
 
   it('slow an instance down for a while: what it computes, then and there', () => {
     const world = newWorld();
-    strike(world, { slow: 'api-1', factor: 5 }, 100, 200);
+    strike(world, { slow: 'api-1', factor: 5 }, 100, { toMs: 200 });
     world
       .send(0, 'before')
       .send(110, 'slow')
@@ -68,21 +49,21 @@ describe('failures', () => {
 
   it('slow a database down for a while: queries that begin then', () => {
     const world = newWorld();
-    strike(world, { slow: 'postgres', factor: 3 }, 100, 200);
+    strike(world, { slow: 'postgres', factor: 3 }, 100, { toMs: 200 });
     for (const atMs of [0, 150, 250]) world.send(atMs, 'query', { path: '/db' });
     expect(world.run()).toEqual(['10 query 200', '180 query 200', '260 query 200']);
   });
 
   it('answer with an error for a while, at once', () => {
     const world = newWorld();
-    strike(world, { error: 'api-1', status: 503 }, 100, 200);
+    strike(world, { error: 'api-1', status: 503 }, 100, { toMs: 200 });
     for (const atMs of [0, 150, 250]) world.send(atMs, 'a');
     expect(world.run()).toEqual(['10 a 200', '150 a 503', '260 a 200']);
   });
 
   it('answer with an error as often as the rate says', () => {
     const world = newWorld();
-    strike(world, { error: 'api-1', rate: '20%' }, 0, 1e6);
+    strike(world, { error: 'api-1', rate: '20%' }, 0, { toMs: 1e6 });
     const count = 5000;
     for (let index = 0; index < count; index += 1) world.send(1 + index * 20, 'a');
     const errors = world.run().filter((line) => line.endsWith('500')).length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Admission, Exchange } from '../../../src/model/exchange.js';
+import type { Exchange } from '../../../src/model/exchange.js';
 import { KongWorld } from './kong-world.js';
 import { FakeServer } from './proxy-world.js';
 
@@ -33,15 +33,15 @@ function changes(world: KongWorld, untilMs: number): string[] {
   return seen;
 }
 
-/** Notes when a server is probed. */
+/** Notes when the first target is probed. */
 function watchProbes(world: KongWorld): number[] {
-  const server = world.servers[0]!;
+  const probes = new Map<Exchange, number>();
+  world.servers[0]!.watcher = (_host, exchange) => {
+    if (exchange.endpoint.path !== '/health' || probes.has(exchange)) return;
+    probes.set(exchange, world.simulation.nowNs / 1e6);
+  };
   const atMs: number[] = [];
-  const { connect } = server;
-  server.connect = function (this: FakeServer, exchange?: Exchange): Admission {
-    if (exchange?.endpoint.path === '/health') atMs.push(world.simulation.nowNs / 1e6);
-    return connect.call(this);
-  } as FakeServer['connect'];
+  world.at(45_000, () => atMs.push(...probes.values()));
   return atMs;
 }
 
@@ -114,7 +114,7 @@ describe('active checks (balancers.md 3.5)', () => {
       world.servers.push(added);
       world.balancer.addHost(world.hostOf(added));
     });
-    changes(world, 36_000);
+    changes(world, 45_000);
     expect(probes.map((atMs) => Math.floor(atMs / 100) / 10)).toEqual([10, 25, 35]);
   });
 });

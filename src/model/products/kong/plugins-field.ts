@@ -1,4 +1,5 @@
 import {
+  type AnyField,
   anything,
   check,
   didYouMean,
@@ -11,10 +12,13 @@ import {
   toJsonSchema,
 } from '../../../options/fields.js';
 import { policies } from '../../policies/index.js';
+import type { PolicyPlug } from '../../policy.js';
 import type { KongPluginPlug } from './plugin.js';
 
 /** The plugins of Kong, from the catalogue of all policies. */
-export const kongPlugins: readonly KongPluginPlug[] = policies.filter((plug) => plug.product === 'kong');
+export const kongPlugins: readonly KongPluginPlug[] = policies.filter(
+  (plug) => plug.product === 'kong',
+) as readonly PolicyPlug<AnyField>[] as readonly KongPluginPlug[];
 
 /** A plugin with its checked configuration. */
 export interface PluginChoice {

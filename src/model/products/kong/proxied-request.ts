@@ -1,5 +1,4 @@
 import type { Exchange } from '../../exchange.js';
-import type { GatewayRequest } from '../../policy.js';
 import type { ClientConnection } from '../../proxy/client-connection.js';
 import { NginxRequest } from '../nginx/proxied-request.js';
 import type { NginxWorker } from '../nginx/worker.js';
@@ -8,8 +7,6 @@ import type { KongPassage } from './targets.js';
 /** A request on its way through Kong: `ngx.ctx`. */
 export class KongRequest extends NginxRequest {
   declare passage: KongPassage | undefined;
-  /** What the plugins know; absent until the loop has read it. */
-  gateway: GatewayRequest | undefined = undefined;
   /** True once all plugins have let it pass. */
   passedPlugins = false;
   /** What the groups of the route's path have caught. */

@@ -74,7 +74,7 @@ export class KongProxy extends NginxProxy<KongRequest> {
       }
     }
     const nowNs = this.simulation.nowNs;
-    const gateway = new GatewayRequest(outer, (worker as KongWorker).index, nowNs);
+    const gateway = new GatewayRequest(outer, { worker: (worker as KongWorker).index, arrivedNs: nowNs });
     request.gateway = gateway;
     for (const policy of this.kong.policies) {
       const verdict = policy.admit(gateway, nowNs);

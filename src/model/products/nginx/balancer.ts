@@ -3,13 +3,17 @@ import { createDistribution } from '../../../random/catalogue.js';
 import type { BalancerContext, HostAddress } from '../../balancer.js';
 import { Demand } from '../../demand.js';
 import type { Exchange } from '../../exchange.js';
+import { nginxLimitConn } from '../../policies/nginx-limit-conn.js';
+import { nginxLimitReq } from '../../policies/nginx-limit-req.js';
+import type { Policy } from '../../policy.js';
 import type { ClientConnection } from '../../proxy/client-connection.js';
 import { ProxyBalancer } from '../../proxy/proxy-balancer.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
 import { KeepaliveCache } from './keepalive-cache.js';
+import { LimitedNginxProxy } from './limited-proxy.js';
 import type { NginxOptions, ServerOptions } from './options.js';
 import { NginxRequest } from './proxied-request.js';
-import { NginxProxy } from './proxy.js';
+import { NginxProxy, type NginxProxyParts, type RequestMaker } from './proxy.js';
 import { createUpstream, keepaliveSettings, proxySettings } from './settings.js';
 import { StubStatus } from './stub-status.js';
 import type { NginxUpstream } from './upstream.js';
@@ -19,7 +23,7 @@ import { NginxWorker } from './worker.js';
  * nginx as a reverse proxy. Every change of its servers is a reload of its configuration: new workers with a fresh view of
  * the upstream, while requests under way end under the old one.
  *
- * Limits: requests and answers arrive whole; TLS, access rules and `limit_req` are not here.
+ * Limits: requests and answers arrive whole; TLS and access rules are not here.
  */
 export class NginxBalancer extends ProxyBalancer<NginxWorker> {
   readonly status: StubStatus;
@@ -38,7 +42,8 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
     const status = new StubStatus();
     const keepalive = keepaliveSettings(options);
     const changes = new Map<string, ServerOptions>();
-    const clockPhaseNs = Math.floor(source.stream('clock-phase').next() * NS_PER_SECOND);
+    const clockPhaseNs =
+      context.clockPhaseNs ?? Math.floor(source.stream('clock-phase').next() * NS_PER_SECOND);
     const upstreams = createUpstreams(options, {
       context,
       hosts: context.hosts,
@@ -63,16 +68,13 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
     this.status = status;
     this.changes = changes;
     this.clockPhaseNs = clockPhaseNs;
-    this.proxy = new NginxProxy(
-      {
-        simulation,
-        settings,
-        keepsUpstream: keepalive.connectionsMax > 0,
-        cpu: new Demand(createDistribution(options.cpu), `${name}/cpu`),
-        clients: this.clients,
-      },
-      (outer, connection, worker) => new NginxRequest(outer, connection, worker),
-    );
+    this.proxy = createProxy(options, {
+      simulation,
+      settings,
+      keepsUpstream: keepalive.connectionsMax > 0,
+      cpu: new Demand(createDistribution(options.cpu), `${name}/cpu`),
+      clients: this.clients,
+    });
     this.proxy.hosts = this.hosts;
     this.registerGauges(status.gauges(name));
   }
@@ -116,6 +118,16 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
     const available = this.workers.filter((worker) => worker.upstream.available(index, nowNs));
     return available.length / this.workers.length;
   }
+}
+
+/** With the limits that there are. `limit_req` comes first: handlers of a phase run in the reverse order of their modules. */
+function createProxy(options: NginxOptions, parts: NginxProxyParts): NginxProxy {
+  const policies: Policy[] = [];
+  if (options.limit_req !== undefined) policies.push(nginxLimitReq.create(options, undefined));
+  if (options.limit_conn !== undefined) policies.push(nginxLimitConn.create(options, undefined));
+  const createRequest: RequestMaker<NginxRequest> = (...request) => new NginxRequest(...request);
+  if (policies.length === 0) return new NginxProxy(parts, createRequest);
+  return new LimitedNginxProxy(parts, createRequest, policies);
 }
 
 /** What the upstreams of one configuration are made of. */

@@ -15,6 +15,9 @@ import {
 } from '../../../options/fields.js';
 import { durationDistribution } from '../../../random/fields.js';
 import { algorithmField } from '../../algorithm-field.js';
+import { nginxLimitConn } from '../../policies/nginx-limit-conn.js';
+import { nginxLimitReq } from '../../policies/nginx-limit-req.js';
+import { checkLimits } from './limit-words.js';
 import { nginxMethod, nginxMethods } from './methods.js';
 import { nextUpstreamField } from './next-upstream.js';
 
@@ -78,6 +81,8 @@ const httpVersion = either([literal('1.0'), literal('1.1'), literal(1), literal(
 
 /** nginx's options with its words and defaults; a record, so that `input/` can add keys of its own. */
 export const nginxOptions = record({
+  ...nginxLimitReq.options.shape,
+  ...nginxLimitConn.options.shape,
   version: either([text(), number()])
     .default('1.22')
     .describe('of nginx; from 1.29.7 upstream keepalive is on'),
@@ -123,6 +128,7 @@ export const nginxOptions = record({
     .prefault('60us')
     .describe('CPU per request: half before a server is picked, half for every answer (or failure) of one'),
 }).superRefine((value, context) => {
+  checkLimits(value, context);
   const method = nginxMethod(value.algorithm);
   if (method.allowsBackup) return;
   for (const [service, upstream] of Object.entries(value.upstream)) {

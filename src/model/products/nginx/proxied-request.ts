@@ -1,3 +1,4 @@
+import type { GatewayRequest } from '../../policy.js';
 import { ProxiedRequest } from '../../proxy/proxied-request.js';
 import type { UpstreamHost } from '../../proxy/upstream-host.js';
 import type { UpstreamPassage, UpstreamView } from './upstream-view.js';
@@ -11,4 +12,8 @@ export class NginxRequest extends ProxiedRequest<NginxWorker> {
   /** The configuration it began with: it keeps it over a reload. */
   upstream: UpstreamView | undefined = undefined;
   hosts: readonly UpstreamHost[] = [];
+  /** What its policies see of it, where there are any. */
+  gateway: GatewayRequest | undefined = undefined;
+  /** Policies that have let it pass, or that made it wait. */
+  policiesPassed = 0;
 }

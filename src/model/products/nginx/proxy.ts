@@ -15,12 +15,10 @@ import {
   repeated,
   statusOf,
 } from './next-upstream.js';
+import { pageBytes } from './pages.js';
 import type { NginxRequest } from './proxied-request.js';
 import type { ProxySettings } from './settings.js';
 import type { NginxWorker } from './worker.js';
-
-/** Whole pages with head, seen on the wire (1.22.1). */
-const PAGE_BYTES: Readonly<Record<number, number>> = { 500: 339, 502: 314, 504: 329 };
 
 /**
  * What nginx's own `Server` and `Connection: keep-alive` add to the head of a uvicorn answer, seen on the wire. uvicorn's
@@ -139,15 +137,15 @@ export class NginxProxy<Request extends NginxRequest = NginxRequest>
 
   /** No server may be asked: no live upstreams. */
   protected endWithoutHost(request: Request): void {
-    this.end(request, 502, PAGE_BYTES[502]!);
+    this.end(request, 502, pageBytes(502));
   }
 
   /** The try on the present server failed, and another one follows. */
   protected retrying(_request: Request, _condition: number): void {}
 
-  /** An answer of the proxy itself, or the answer of a server that was passed over and is relayed after all. */
+  /** An answer of the proxy itself: also where the answers of all servers were passed over, with the status of the last. */
   protected endWithStatus(request: Request, status: number): void {
-    this.end(request, status, PAGE_BYTES[status] ?? request.inner?.responseBytes ?? 0);
+    this.end(request, status, pageBytes(status));
   }
 
   /** A server's answer is relayed. */

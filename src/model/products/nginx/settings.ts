@@ -49,8 +49,8 @@ export interface ProxySettings extends ClientSettings {
   readonly workerConnections: number;
 }
 
-/** nginx does not trust itself after its own 500 (`ngx_http_send_special_response`), and forgets its own connections. */
-const CLOSES_AFTER = [500];
+/** Its own answers after which nginx does not trust the connection any more (`ngx_http_special_response_handler`). */
+const CLOSES_AFTER = [400, 413, 414, 495, 496, 497, 500, 501];
 
 /** The settings of the proxy itself. */
 export function proxySettings(options: NginxOptions): ProxySettings {
