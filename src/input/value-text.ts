@@ -6,30 +6,50 @@ const TELLING_KEYS = ['product', 'kind', 'algorithm'];
 
 /**
  * How the values of one path stand in labels. `{ product: ideal, algorithm: { jsq_d: { d: 3 } }, dispatchers: 4 }` is
- * `ideal jsq_d d=3 dispatchers=4`; keys beside `ideal jsq_d d=3` are left out where all its mappings agree on them.
+ * `ideal jsq_d d=3 dispatchers=4`; keys beside `ideal jsq_d d=3` are left out where all its mappings agree on them. Values
+ * that would read alike stand as JSON.
  */
 export class ValueTexts {
-  /** By what they are: their mappings' keys that differ. */
-  private readonly differing = new Map<string, ReadonlySet<string>>();
+  /** By the value as JSON. */
+  private readonly texts = new Map<string, string>();
 
   /** @param values all that the path has, in all variants. */
   constructor(values: readonly unknown[]) {
     const alike = new Map<string, Mapping[]>();
-    for (const value of values.filter(isMapping)) {
-      const head = headOf(value);
-      alike.set(head, [...(alike.get(head) ?? []), value]);
+    for (const value of values) {
+      const { head, mapping } = apart(value);
+      alike.set(head, [...(alike.get(head) ?? []), mapping]);
     }
-    for (const [head, mappings] of alike) this.differing.set(head, differingKeys(mappings));
+    const readers = new Map<string, Set<string>>();
+    for (const value of values) {
+      const { head, mapping } = apart(value);
+      const text =
+        isMapping(value) && head !== '' ? shortText(head, mapping, alike.get(head)!) : textOf(value);
+      const written = canonicalJson(value);
+      this.texts.set(written, text);
+      readers.set(text, (readers.get(text) ?? new Set()).add(written));
+    }
+    for (const same of readers.values()) {
+      if (same.size > 1) for (const written of same) this.texts.set(written, written);
+    }
   }
 
+  /** The text of one of the values. */
   of(value: unknown): string {
-    if (!isMapping(value)) return textOf(value);
-    const head = headOf(value);
-    if (head === '') return textOf(value);
-    const differing = this.differing.get(head)!;
-    const rest = Object.fromEntries(Object.entries(value).filter(([key]) => differing.has(key)));
-    return `${head} ${textOf(rest)}`.trim();
+    return this.texts.get(canonicalJson(value))!;
   }
+}
+
+/** What a value is, and its mapping: a bare word is what it is, without any keys. */
+function apart(value: unknown): { readonly head: string; readonly mapping: Mapping } {
+  return isMapping(value) ? { head: headOf(value), mapping: value } : { head: textOf(value), mapping: {} };
+}
+
+/** What it is, and the keys in which those of one head differ. */
+function shortText(head: string, mapping: Mapping, alike: readonly Mapping[]): string {
+  const differing = differingKeys(alike);
+  const rest = Object.fromEntries(Object.entries(mapping).filter(([key]) => differing.has(key)));
+  return `${head} ${textOf(rest)}`.trim();
 }
 
 function headOf(value: Mapping): string {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { directoryWith, SMALL_MODEL, sim } from './sim.js';
 
@@ -150,6 +150,35 @@ c          1      2  14.3 %  14.3 %          0
     expect(await picks([...words, '--weights', '1,1'])).toBe('api-1 api-2 api-1 api-2 api-1 api-2');
     expect(await picks([...words, '--weights', '1,1,1'])).toBe('api-1 api-2 api-3 api-1 api-2 api-3');
     expect(await picks([...words, '--hosts', 'x'])).toBe('api-2 x api-2 api-2 x api-2');
+  });
+
+  it('draws the picks with --plot', async () => {
+    const file = directory.at('pictures/picks.svg');
+    const words = [...NGINX, '--weights', '5,1,1', '-n', '14', '--plot', file];
+    const ran = await sim(words);
+    expect(ran).toMatchObject({ code: 0, error: '' });
+    expect(ran.out).toContain(`\nwritten to ${file}\n`);
+    const svg = readFileSync(file, 'utf8');
+    expect(svg).toContain('Picks of nginx round_robin');
+    expect(svg.match(/aria-roledescription="circle"|aria-roledescription="point"/g)).toHaveLength(14);
+    await sim(words);
+    expect(readFileSync(file, 'utf8')).toBe(svg);
+    expect(await sim([...words.slice(0, -1), directory.at('picks.png'), '--json'])).toMatchObject({
+      code: 0,
+    });
+    expect(readFileSync(directory.at('picks.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(await sim([...words.slice(0, -1), directory.at('picks.gif')])).toMatchObject({ code: 104 });
+    expect(await sim([...words.slice(0, -1), directory.at('keys.txt/p.svg')])).toMatchObject({ code: 104 });
+  });
+
+  it('draws many requests of many hosts in a bounded picture', async () => {
+    const file = directory.at('many.svg');
+    const hosts = Array.from({ length: 20 }, (_, index) => `a-long-name-${index}`).join(',');
+    await sim([...NGINX, '--hosts', hosts, '-n', '5000', '--plot', file]);
+    const svg = readFileSync(file, 'utf8');
+    expect(svg).toContain('12 more hosts are not shown');
+    expect(svg).toContain('the first 120 picks');
+    expect(svg.length).toBeLessThan(200_000);
   });
 
   it('teaches with --help', async () => {

@@ -135,6 +135,14 @@ describe('vary', () => {
       'balancer=ideal jsq_d d=3',
       'balancer=nginx least_conn',
     ]);
+    expect(labels('vary: { services.api.server: [uvicorn, { kind: uvicorn, threads: 2 }] }\n')).toEqual([
+      'server=uvicorn',
+      'server=uvicorn threads=2',
+    ]);
+    expect(labels('vary: { services.api.server: [uvicorn, { kind: uvicorn }] }\n')).toEqual([
+      'server="uvicorn"',
+      'server={"kind":"uvicorn"}',
+    ]);
     const cpus = '[{ exponential: 1ms }, { lognormal: { mean: 1ms, cv: 2 } }, 3ms]';
     expect(labels(`vary: { balancer.cpu: ${cpus} }\n`)).toEqual([
       'cpu=exponential=1ms',

@@ -4,7 +4,7 @@ import type { PlainMethodPlug } from '../products/plain/method.js';
 
 const options = record({});
 
-/** Finagle's round robin: each available server in turn, all of them where none is available. O(1) a pick. */
+/** Finagle's round robin: each available server in turn, the first where none is (the wheel is then built anew each time). O(1) a pick. */
 export const finagleRoundRobin: PlainMethodPlug<typeof options> = {
   name: 'finagle-round-robin',
   product: 'finagle',

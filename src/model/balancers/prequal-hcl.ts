@@ -32,7 +32,8 @@ const options = record({
  *
  * Limits: read through secondary texts. The paper leaves open, and this is our choice: a newer probe of a server takes the
  * place of an older one (what the factor 1 - m/n in its reuse limit says); removal follows the pick; fractions of r_probe
- * and r_remove are carried over; among equals the newest probe is used; 16 latencies are remembered for each RIF, without
+ * and r_remove are carried over; of equal latencies the one with
+ * fewer in flight is used, then the newest; 16 latencies are remembered for each RIF, without
  * an age. No probes are sent while no requests come.
  */
 export const prequalHcl: PlainMethodPlug<typeof options> = {

@@ -2,7 +2,7 @@ import type { RandomStream } from '../../../random/stream.js';
 import type { PlainHost } from '../plain/host.js';
 import type { PlainMethod, PlainTable } from '../plain/method.js';
 import { LatencyByLoad } from './latency-by-load.js';
-import { ProbePool } from './probe-pool.js';
+import { type Probe, ProbePool } from './probe-pool.js';
 import { RecentCounts } from './recent-counts.js';
 
 /** Fewer probes than this are no choice: a host is drawn. */
@@ -67,9 +67,9 @@ export class HotColdLexicographic implements PlainMethod {
     this.pool.add({ host, inFlight, latencyNs, arrivedNs: nowNs, usesLeft: this.drawUses() });
   }
 
-  /** Probes in the pool. */
-  get poolSize(): number {
-    return this.pool.list.length;
+  /** What is in the pool, the oldest first. */
+  get probes(): readonly Probe[] {
+    return this.pool.list;
   }
 
   private choose(hotAbove: number): PlainHost {

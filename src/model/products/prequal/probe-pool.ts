@@ -52,14 +52,14 @@ export class ProbePool {
     probes.length = kept;
   }
 
-  /** The cold one with the lowest latency, else the one with the fewest in flight; of equals the newest. */
+  /** The cold one with the lowest latency (then with the fewest in flight), else the one with the fewest in flight; of equals the newest. */
   best(hotAbove: number): Probe | undefined {
     let cold: Probe | undefined;
     let hot: Probe | undefined;
     for (const probe of this.probes) {
       if (probe.inFlight > hotAbove) {
         if (hot === undefined || probe.inFlight <= hot.inFlight) hot = probe;
-      } else if (cold === undefined || probe.latencyNs <= cold.latencyNs) {
+      } else if (cold === undefined || isFaster(probe, cold)) {
         cold = probe;
       }
     }
@@ -95,4 +95,9 @@ export class ProbePool {
   private remove(probe: Probe): void {
     this.probes.splice(this.probes.indexOf(probe), 1);
   }
+}
+
+function isFaster(probe: Probe, other: Probe): boolean {
+  if (probe.latencyNs !== other.latencyNs) return probe.latencyNs < other.latencyNs;
+  return probe.inFlight <= other.inFlight;
 }
