@@ -22,6 +22,10 @@ import { idealJsq } from './ideal-jsq.js';
 import { idealJsqD } from './ideal-jsq-d.js';
 import { idealRandom } from './ideal-random.js';
 import { idealRoundRobin } from './ideal-round-robin.js';
+import { kongConsistentHashing } from './kong-consistent-hashing.js';
+import { kongLatency } from './kong-latency.js';
+import { kongLeastConnections } from './kong-least-connections.js';
+import { kongRoundRobin } from './kong-round-robin.js';
 import { linkerdP2cPeakEwma } from './linkerd-p2c-peak-ewma.js';
 import { nginxHash } from './nginx-hash.js';
 import { nginxIpHash } from './nginx-ip-hash.js';
@@ -54,6 +58,10 @@ export const balancers = [
   idealJsqD,
   idealRandom,
   idealRoundRobin,
+  kongConsistentHashing,
+  kongLatency,
+  kongLeastConnections,
+  kongRoundRobin,
   linkerdP2cPeakEwma,
   nginxHash,
   nginxIpHash,

@@ -3,8 +3,9 @@ import { envoy } from './envoy.js';
 import { finagle } from './finagle.js';
 import { haproxy } from './haproxy.js';
 import { ideal } from './ideal.js';
+import { kong } from './kong.js';
 import { linkerd } from './linkerd.js';
 import { nginx } from './nginx.js';
 import { prequal } from './prequal.js';
 
-export const products = [envoy, finagle, haproxy, ideal, linkerd, nginx, prequal] as const;
+export const products = [envoy, finagle, haproxy, ideal, kong, linkerd, nginx, prequal] as const;
