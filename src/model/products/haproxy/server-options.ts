@@ -70,7 +70,7 @@ export const serverChangeField = record({
 });
 
 /** Checked parameters of a service's servers. */
-export type ServersOptions = Checked<typeof serversField>;
+type ServersOptions = Checked<typeof serversField>;
 /** Checked parameters of a single server. */
 export type SingleServerOptions = Checked<typeof singleServer>;
 /** A checked change. */
