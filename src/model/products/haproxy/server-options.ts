@@ -70,7 +70,6 @@ export const serverChangeField = record({
 });
 
 /** Checked parameters of a service's servers. */
-type ServersOptions = Checked<typeof serversField>;
 /** Checked parameters of a single server. */
 export type SingleServerOptions = Checked<typeof singleServer>;
 /** A checked change. */
