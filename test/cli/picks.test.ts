@@ -190,6 +190,43 @@ c          1      2  14.3 %  14.3 %          0
   });
 });
 
+describe('sim picks of other products, by the examples of the reference', () => {
+  it.each([
+    // 2.1, 2.2, 2.3, 2.6: seen, HAProxy 2.6.12.
+    ['haproxy', ['--weights', '5,1,1', '-n', '7'], 'a a a b a a c'],
+    ['haproxy', ['--weights', '3,2,1', '-n', '6'], 'a b a c a b'],
+    ['haproxy', ['--algorithm', 'static-rr', '--weights', '5,1,1', '-n', '7'], 'a a a b a a c'],
+    ['haproxy', ['--algorithm', 'leastconn', '--weights', '2,1,1', '-n', '6'], 'a b c a b c'],
+    ['haproxy', ['--algorithm', 'leastconn', '--weights', '2,1,1', '--held', '-n', '8'], 'a b c a a b c a'],
+    ['haproxy', ['--algorithm', 'random(2)', '-n', '10'], 'b b c a a b c b a c'],
+    // 3.2
+    ['kong', ['--algorithm', 'least-connections', '-n', '6'], 'a b a b a b'],
+    ['kong', ['--algorithm', 'least-connections', '--held', '-n', '9'], 'a b c c a b b c a'],
+    [
+      'kong',
+      ['--algorithm', 'least-connections', '--weights', '200,100,100', '--held', '-n', '8'],
+      'a a b c a a c b',
+    ],
+  ])('%s %j', async (product, words, expected) => {
+    expect(await picks(['picks', '--product', product, ...words])).toBe(expected);
+  });
+
+  it('haproxy uri with hash-type consistent (2.5)', async () => {
+    const keys = Array.from({ length: 8 }, (_, index) => `/uric/${index}\n`).join('');
+    writeFileSync(directory.at('keys.txt'), keys);
+    const words = ['picks', '--product', 'haproxy', '--algorithm', 'uri', '--keys', directory.at('keys.txt')];
+    expect(await picks([...words, '--set', 'hash-type=consistent'])).toBe('a a c a c c a b');
+  });
+
+  it('envoy takes --weights as load_balancing_weight: 5 of 7, from wherever its seed begins', async () => {
+    const { picks: list, weights } = await json([
+      ...['picks', '--product', 'envoy', '--weights', '5,1,1', '-n', '7'],
+    ]);
+    expect(weights).toEqual({ a: 5, b: 1, c: 1 });
+    expect([...(list as string[])].sort().join(' ')).toBe('a a a a a b c');
+  });
+});
+
 describe('a wrong sim picks', () => {
   it.each([
     [

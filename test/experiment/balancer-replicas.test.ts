@@ -193,3 +193,25 @@ describe('a balancer that is killed', () => {
     );
   });
 });
+
+describe('changes of the configuration', () => {
+  it('reach every balancer, and those that start later', () => {
+    const events = [
+      { at: '2s', kill: 'balancer-2' },
+      { at: '3s', change: 'api-1', down: true },
+      { at: '3s', add: { service: 'api', replicas: 1 }, join: 'at-once' },
+      { at: '4s', start: 'balancer-2' },
+    ];
+    const api = { replicas: 2, start_time: '0s' };
+    const seen = build({ balancer: { replicas: 2 }, load: DIALS, events, api });
+    for (const place of ['balancer-1', 'balancer-2']) {
+      const counts = ['api-1', 'api-2', 'api-3'].map((instance) =>
+        total(series(seen, `${place}/${instance}`, 'requests_total').slice(5, 10)),
+      );
+      expect(counts[0]).toBe(0);
+      expect(counts[1]).toBeGreaterThan(50);
+      // Round robin, from wherever it stood.
+      expect(Math.abs(counts[2]! - counts[1]!)).toBeLessThanOrEqual(2);
+    }
+  });
+});
