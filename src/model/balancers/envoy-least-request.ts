@@ -23,14 +23,17 @@ const options = record({
 });
 type LeastRequestOptions = Checked<typeof options>;
 
-/** Envoy's power of two choices. */
+/**
+ * Envoy's power of two choices. Requests that wait for a connection are not active.
+ * Limits: the runtime guards of later versions (pending requests count, a bias makes equal weights an EDF schedule) are off.
+ */
 export const envoyLeastRequest: EnvoyMethodPlug<typeof options> = {
   name: 'envoy-least-request',
   product: 'envoy',
   word: 'LEAST_REQUEST',
   summary:
     'the host with fewer active requests of two drawn; an EDF schedule by weight over active requests where weights differ',
-  source: 'Envoy 1.30, load_balancing_policies/least_request/least_request_lb.cc',
+  source: 'Envoy 1.31, load_balancing_policies/least_request/least_request_lb.cc',
   options,
   example: 'algorithm: { LEAST_REQUEST: { choice_count: 3 } }',
   create: (checked, { table }) => ({

@@ -22,14 +22,14 @@ const options = record({
     .describe('what a request is hashed by; without one, by chance'),
 });
 
-/** Envoy's Maglev. */
+/** Envoy's Maglev. Limits: no `hash_balance_factor` (bounded loads). */
 export const envoyMaglev: EnvoyMethodPlug<typeof options> = {
   name: 'envoy-maglev',
   product: 'envoy',
   word: 'MAGLEV',
   summary:
     'the same host for the same key: its place in a table; evener than a ring, less steady when hosts change',
-  source: 'Envoy 1.30, load_balancing_policies/maglev/maglev_lb.cc',
+  source: 'Envoy 1.31, load_balancing_policies/maglev/maglev_lb.cc',
   options,
   example: 'algorithm: { MAGLEV: { hash_policy: [{ connection_properties: { source_ip: true } }] } }',
   keyed: {

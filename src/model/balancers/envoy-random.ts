@@ -12,7 +12,7 @@ export const envoyRandom: EnvoyMethodPlug<typeof options> = {
   product: 'envoy',
   word: 'RANDOM',
   summary: 'any host, whatever its weight',
-  source: 'Envoy 1.30, load_balancing_policies/random/random_lb.cc',
+  source: 'Envoy 1.31, load_balancing_policies/random/random_lb.cc',
   options,
   example: 'algorithm: RANDOM',
   create: (_, { table }) => ({

@@ -26,13 +26,13 @@ const options = record({
     fail(context, minimum, `at most maximum_ring_size (${maximum})`, undefined, ['minimum_ring_size']);
 });
 
-/** Envoy's ketama ring. */
+/** Envoy's ketama ring. Limits: no `hash_balance_factor` (bounded loads). */
 export const envoyRingHash: EnvoyMethodPlug<typeof options> = {
   name: 'envoy-ring-hash',
   product: 'envoy',
   word: 'RING_HASH',
   summary: 'the same host for the same key: the next of its points on a ring of hashes',
-  source: 'Envoy 1.30, load_balancing_policies/ring_hash/ring_hash_lb.cc',
+  source: 'Envoy 1.31, load_balancing_policies/ring_hash/ring_hash_lb.cc',
   options,
   example: 'algorithm: { RING_HASH: { hash_policy: [{ header: { header_name: x-user } }] } }',
   keyed: {

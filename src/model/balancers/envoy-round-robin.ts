@@ -14,7 +14,7 @@ export const envoyRoundRobin: EnvoyMethodPlug<typeof options> = {
   word: 'ROUND_ROBIN',
   summary:
     'each host in turn from a place that every worker thread draws; an EDF schedule where weights differ',
-  source: 'Envoy 1.30, load_balancing_policies/round_robin/round_robin_lb.h and common/load_balancer_impl.cc',
+  source: 'Envoy 1.31, load_balancing_policies/round_robin/round_robin_lb.h and common/load_balancer_impl.cc',
   options,
   example: 'algorithm: ROUND_ROBIN',
   create: (checked, { table }) => ({

@@ -8,7 +8,7 @@ export const envoy: ProductPlug<typeof envoyOptions> = {
   name: 'envoy',
   summary:
     'Envoy as a reverse proxy: outlier detection, active checks, circuit breakers, retries, its five policies',
-  source: 'Envoy 1.30 (source/common/upstream, router, conn_pool); tables of its own unit tests',
+  source: 'Envoy 1.31 (source/common/upstream, router, conn_pool); tables of its own unit tests',
   options: envoyOptions,
   example:
     'balancer: { product: envoy, algorithm: LEAST_REQUEST, retry_policy: { retry_on: connect-failure }, upstream: { api: {} } }',

@@ -18,7 +18,7 @@ interface EdfEntry<T> {
  * plus 1 / weight; time is the deadline of what was picked last. The order of operations on doubles is Envoy's, because it
  * decides what would be a tie on paper. A pick is O(log n).
  *
- * Source: Envoy 1.30, source/common/upstream/edf_scheduler.h.
+ * Source: Envoy 1.31, source/common/upstream/edf_scheduler.h.
  */
 export class EdfScheduler<T> {
   private readonly queue = new FastPriorityQueue<EdfEntry<T>>(leavesBefore);

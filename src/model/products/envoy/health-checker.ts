@@ -46,7 +46,8 @@ interface Session {
 /**
  * Active health checks, by the main thread. Source: Envoy, extensions/health_checkers/common/health_checker_base_impl.cc and
  * http/health_checker_impl.cc.
- * Limits: every check opens a connection (Envoy keeps one unless `reuse_connection` is false); no degraded hosts.
+ * Limits: every check opens a connection (Envoy keeps one unless `reuse_connection` is false); no degraded hosts; clients are
+ * let in before the first checks are back (Envoy opens its listeners after them), when all hosts still count as unhealthy.
  */
 export class HealthChecker implements ProbeOwner, Handler {
   private readonly sessions = new Map<EnvoyHost, Session>();

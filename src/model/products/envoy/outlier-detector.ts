@@ -41,7 +41,7 @@ export interface OutlierDetectorParts {
 
 /**
  * Outlier detection: hosts that fail are ejected, and come back at a tick of the interval when their time is over.
- * Pure: results and ticks are handed in. Source: Envoy 1.30, source/common/upstream/outlier_detection_impl.cc.
+ * Pure: results and ticks are handed in. Source: Envoy 1.31, source/common/upstream/outlier_detection_impl.cc.
  * Limits: what worker threads find takes effect at once (in Envoy, when the main thread gets to it); where several hosts
  * could be ejected at one tick and not all may be, those first in configuration order are (in Envoy, of a hash map).
  */

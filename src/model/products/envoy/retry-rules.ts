@@ -26,7 +26,7 @@ export const Resets = {
 } as const satisfies Record<string, Reset>;
 
 /**
- * When a request is sent again, and how long it waits before. Source: Envoy 1.30, source/common/router/retry_state_impl.cc
+ * When a request is sent again, and how long it waits before. Source: Envoy 1.31, source/common/router/retry_state_impl.cc
  * and source/common/common/backoff_strategy.cc.
  */
 export class RetryRules {

@@ -44,7 +44,7 @@ export interface RouterParts {
 }
 
 /**
- * Requests on their way to a host and back: Envoy's router filter, source/common/router/router.cc (1.30).
+ * Requests on their way to a host and back: Envoy's router filter, source/common/router/router.cc (1.31).
  * Limits: no hedging, no shadowing, no redirects; HTTP/1.1 on both sides, messages arrive whole.
  */
 export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, PoolUser, Handler {
