@@ -174,10 +174,11 @@ describe('connections to servers', () => {
   });
 
   it('are used as http-reuse says', () => {
-    expect(connectionsOf({ 'http-reuse': 'never' })).toBe(3);
+    expect(connectionsOf({ 'http-reuse': 'never' })).toBe(3); // two in the original: a limit of the model
     expect(connectionsOf({ 'http-reuse': 'always' })).toBe(1);
     expect(connectionsOf({ 'http-reuse': 'aggressive' })).toBe(1); // two answers on it: it is safe
     expect(connectionsOf({ option: 'http-server-close' })).toBe(3);
+    expect(connectionsOf({ 'retry-on': 'all-retryable-errors' })).toBe(1); // seen
   });
 });
 

@@ -169,11 +169,12 @@ export class HaproxyProxy implements ForwarderOwner<HaproxyRequest, HaproxyWorke
     this.forwarder.send(request, host, kept, this.settings.keepsServers);
   }
 
-  /** Whose connections the request may take. The first of a client takes none that might just be closed: it could not be sent again. */
+  /** Whose connections the request may take. The first of a client takes none that might just be closed, if it could not be sent again. */
   private reuseOf({ isLater }: HaproxyRequest): Reuse {
-    const { reuse } = this.settings;
+    const { reuse, retryOn } = this.settings;
     if (reuse === 'never') return Reuse.none;
-    if (isLater || reuse === 'always') return Reuse.any;
+    const canRepeat = retryOn.connFailure && retryOn.emptyResponse && retryOn.responseTimeout;
+    if (isLater || canRepeat || reuse === 'always') return Reuse.any;
     return reuse === 'aggressive' ? Reuse.safe : Reuse.none;
   }
 

@@ -27,7 +27,8 @@ export type Reuse = (typeof Reuse)[keyof typeof Reuse];
  * An idle connection is kept if its thread has none yet, or if there are not more than were needed of late; now and then
  * half of what is too many is closed.
  *
- * Limits: a thread takes the oldest idle connection of all threads, not its own first.
+ * Limits: a thread takes the oldest idle connection of all threads, not its own first; with `http-reuse never` a connection is
+ * not kept even for later requests of the same client, as it is in the original.
  */
 export class ServerPool implements Handler {
   /** Longest idle first. */
