@@ -166,3 +166,20 @@ describe('golden-signals-remedies', () => {
     expect(processCpuMax(variants[0]!)).toBeLessThan(0.7);
   });
 });
+
+describe('balancer-replicas', () => {
+  it('a dead instance costs 5 failed requests at each balancer, and least_conn is worth less with each', async () => {
+    const { variants } = await run('balancer-replicas');
+    const of = (algorithm: string) =>
+      variants.filter(({ variant }) => variant['balancer.algorithm'] === algorithm);
+    for (const algorithm of ['round_robin', 'least_conn']) {
+      // 3, and a trial after 10 and after 20 s; at one balancer as at eight.
+      expect(of(algorithm).map(({ metrics }) => metrics.http_req_failed!.passes)).toEqual([5, 10, 20, 40]);
+    }
+    const p95s = of('least_conn').map((variant) => p95Of(variant));
+    expect([...p95s].sort((a, b) => a - b)).toEqual(p95s);
+    expect(p95s[3]!).toBeGreaterThan(1.2 * p95s[0]!);
+    for (const [index, variant] of of('round_robin').entries())
+      expect(p95Of(variant)).toBeGreaterThan(p95s[index]!);
+  });
+});

@@ -26,7 +26,10 @@ export class SentRequest {
   /** {@link NEVER} while it is under way. */
   endedNs = NEVER;
 
-  constructor(readonly sentNs: number) {}
+  constructor(
+    readonly name: string,
+    readonly sentNs: number,
+  ) {}
 
   get isOver(): boolean {
     return this.endedNs !== NEVER;
@@ -35,6 +38,9 @@ export class SentRequest {
 
 /** Sends requests into a small world, each over a connection of its own, and sees which hosts they come to. */
 export class PicksClient implements Caller, Handler {
+  /** Requests that are over. */
+  overCount = 0;
+
   private readonly timeouts: TimeoutList;
   private readonly keyHigh: number;
   private sent = 0;
@@ -51,9 +57,9 @@ export class PicksClient implements Caller, Handler {
   }
 
   /** Sends one now. It may be over when this returns. */
-  send({ clientAddress, endpoint }: Subject): SentRequest {
+  send({ clientAddress, endpoint }: Subject, name = ''): SentRequest {
     const { simulation, link, endpoints } = this.world;
-    const request = new SentRequest(simulation.nowNs);
+    const request = new SentRequest(name, simulation.nowNs);
     const interned = endpoints.intern(endpoint, HEAD);
     const exchange = new Exchange(this, link, interned, this.keyHigh, this.sent, undefined, clientAddress);
     this.sent += 1;
@@ -87,19 +93,24 @@ export class PicksClient implements Caller, Handler {
     request.status = failure === Failure.none ? exchange.status : 0;
     request.failure = failure;
     request.endedNs = this.world.simulation.nowNs;
+    this.overCount += 1;
     this.world.simulation.stop();
   }
 
   /** A try shows as a handshake and then as the request on it, or as the request alone: it is one. */
   private tried(host: ToldHost, inner: Exchange): void {
-    let outer = inner;
-    while (outer.parent !== undefined) outer = outer.parent;
-    const request = outer.context;
-    // Health checks have no request of ours behind them.
-    if (!(request instanceof SentRequest) || request.inner === inner) return;
+    const request = requestOf(inner);
+    if (request === undefined || request.inner === inner) return;
     request.inner = inner;
     request.host = host;
     request.tries.push(host.name);
     this.world.simulation.stop();
   }
+}
+
+/** The request of ours behind an exchange with a host; `undefined` for a health check. */
+export function requestOf(inner: Exchange): SentRequest | undefined {
+  let outer = inner;
+  while (outer.parent !== undefined) outer = outer.parent;
+  return outer.context instanceof SentRequest ? outer.context : undefined;
 }

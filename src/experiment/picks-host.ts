@@ -18,6 +18,8 @@ export class ToldHost implements Station, Handler {
   status = 200;
   /** Until the answer, ns; {@link NEVER}: not before {@link answer}. */
   delayNs = NS_PER_MS;
+  /** True: it takes requests, and answers none of them until {@link recover}. */
+  hangs = false;
   /** Instead of an answer, requests are broken off like this. */
   breaks: Failure = Failure.none;
   /** Requests that are answered only by {@link answer}, whatever `delayNs` says. */
@@ -29,6 +31,8 @@ export class ToldHost implements Station, Handler {
   abandoned = 0;
 
   private readonly open = new Set<Exchange>();
+  /** Of these, those whose answer was due while it hung. */
+  private stalled: Exchange[] = [];
 
   constructor(
     private readonly simulation: Simulation,
@@ -68,7 +72,9 @@ export class ToldHost implements Station, Handler {
 
   /** An answer is due. */
   handle(_kind: number, payload: unknown): void {
-    this.answer(payload as Exchange);
+    const exchange = payload as Exchange;
+    if (this.hangs) this.stalled.push(exchange);
+    else this.answer(exchange);
   }
 
   /** Answers a request it has, as it answers now; nothing where it has it no more. */
@@ -88,5 +94,17 @@ export class ToldHost implements Station, Handler {
   die(): void {
     this.up = false;
     for (const exchange of [...this.open]) this.answer(exchange);
+  }
+
+  /** All is well again, but for `delayNs`; what it did not answer while it hung it answers now. */
+  recover(): void {
+    this.up = true;
+    this.silent = false;
+    this.hangs = false;
+    this.breaks = Failure.none;
+    this.status = 200;
+    const { stalled } = this;
+    this.stalled = [];
+    for (const exchange of stalled) this.answer(exchange);
   }
 }

@@ -118,7 +118,7 @@ function findProduct(
   } else if (product === undefined) {
     const expected = `one of ${names.join(', ')}`;
     mistakes.push({ ...told, got: JSON.stringify(name), expected, ...hinted(nameHint(name, names)) });
-  } else if (base !== undefined && name !== base.product) {
+  } else if (base?.product !== undefined && name !== base.product) {
     mistakes.push({ ...told, got: name, expected: `${base.product}, as ${base.file} has it` });
   }
   return product as ProductPlug | undefined;

@@ -60,10 +60,11 @@ export function namedHosts(
 ): HostAddress[] {
   const count = Math.max(given.length, known.length, weights.length) || HOSTS_DEFAULT;
   const service = known.at(-1)?.service ?? SERVICE;
+  const areInstances = known.length > 0 && known.at(-1)!.name.startsWith(`${service}-`);
   return Array.from({ length: count }, (_, index) => {
     const before = known[index];
     const name =
-      given[index]?.name ?? before?.name ?? (known.length > 0 ? `${service}-${index + 1}` : letters(index));
+      given[index]?.name ?? before?.name ?? (areInstances ? `${service}-${index + 1}` : letters(index));
     const address = given[index]?.address ?? before?.address ?? `127.0.0.1:${FIRST_PORT + index}`;
     return { name, service: before?.service ?? service, address };
   });

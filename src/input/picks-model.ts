@@ -13,7 +13,8 @@ import { parseYaml } from './yaml.js';
 export interface BalancerBase {
   readonly kind: 'model' | 'timeline';
   readonly file: string;
-  readonly product: string;
+  /** `undefined`: the command line must name it. */
+  readonly product: string | undefined;
   /** The product's options as the file has them, unchecked. */
   readonly options: Mapping;
   readonly hosts: readonly HostAddress[];

@@ -120,7 +120,10 @@ export interface SelectorContext {
   readonly hosts: readonly HostAddress[];
   /** For algorithms that draw. */
   readonly stream: RandomStream;
-  /** A request that waited got a host: it is in flight there from now on. Never called by products without queues. */
+  /**
+   * A request that waited got a host: it is in flight there from now on; {@link NO_HOST}: none is left, it is over. Never called
+   * by products without queues.
+   */
   readonly assigned?: ((passage: unknown, host: number) => void) | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { PicksResult } from '../metrics/picks.js';
+import type { PicksResult, TimelineResult } from '../metrics/picks.js';
 import type { TextTable } from './table.js';
 import { formatPercent } from './text.js';
 
@@ -85,5 +85,33 @@ export function picksJson(result: PicksResult): Record<string, unknown> {
     deviation: byName(({ share, fair }) => share - fair),
     weights: byName(({ weight }) => weight),
     hosts: byName(({ address }) => address),
+  };
+}
+
+/** One row per request: when it was sent, where it was tried, what came of it. */
+export function timelineTable({ requests }: TimelineResult): TextTable {
+  return {
+    head: ['request', 'at', 'tries', 'status', 'ended'],
+    rows: requests.map(({ name, at, tries, status, failure, ended }) =>
+      [name, secondsText(at), tries.join(' ') || NOBODY, failure ?? String(status), secondsText(ended)].map(
+        (text, column) => ({ lines: [text], mood: column === 3 && status >= 400 ? 'bad' : 'plain' }),
+      ),
+    ),
+  };
+}
+
+/** `1.25 s`; as many digits as there are. */
+function secondsText(seconds: number): string {
+  return `${Number(seconds.toFixed(6))} s`;
+}
+
+/** What a program reads of a timeline. */
+export function timelineJson({ requests, ...rest }: TimelineResult): Record<string, unknown> {
+  return {
+    ...rest,
+    requests: requests.map(({ failure, ...request }) => ({
+      ...request,
+      ...(failure === undefined ? {} : { failure }),
+    })),
   };
 }

@@ -120,6 +120,8 @@ const LEFT_ALIGNED: ReadonlySet<string> = new Set([
   'experiment',
   'time',
   'host',
+  'request',
+  'tries',
 ]);
 const PLAIN_PADDING = { 'padding-left': 0, 'padding-right': 2 };
 const NO_BORDERS = {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { directoryWith, SMALL_MODEL, sim } from './sim.js';
 
@@ -152,12 +152,78 @@ c          1      2  14.3 %  14.3 %          0
     expect(await picks([...words, '--hosts', 'x'])).toBe('api-2 x api-2 api-2 x api-2');
   });
 
+  it('draws the picks with --plot', async () => {
+    const file = directory.at('pictures/picks.svg');
+    const words = [...NGINX, '--weights', '5,1,1', '-n', '14', '--plot', file];
+    const ran = await sim(words);
+    expect(ran).toMatchObject({ code: 0, error: '' });
+    expect(ran.out).toContain(`\nwritten to ${file}\n`);
+    const svg = readFileSync(file, 'utf8');
+    expect(svg).toContain('Picks of nginx round_robin');
+    expect(svg.match(/aria-roledescription="circle"|aria-roledescription="point"/g)).toHaveLength(14);
+    await sim(words);
+    expect(readFileSync(file, 'utf8')).toBe(svg);
+    expect(await sim([...words.slice(0, -1), directory.at('picks.png'), '--json'])).toMatchObject({
+      code: 0,
+    });
+    expect(readFileSync(directory.at('picks.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(await sim([...words.slice(0, -1), directory.at('picks.gif')])).toMatchObject({ code: 104 });
+    expect(await sim([...words.slice(0, -1), directory.at('keys.txt/p.svg')])).toMatchObject({ code: 104 });
+  });
+
+  it('draws many requests of many hosts in a bounded picture', async () => {
+    const file = directory.at('many.svg');
+    const hosts = Array.from({ length: 20 }, (_, index) => `a-long-name-${index}`).join(',');
+    await sim([...NGINX, '--hosts', hosts, '-n', '5000', '--plot', file]);
+    const svg = readFileSync(file, 'utf8');
+    expect(svg).toContain('12 more hosts are not shown');
+    expect(svg).toContain('the first 120 picks');
+    expect(svg.length).toBeLessThan(200_000);
+  });
+
   it('teaches with --help', async () => {
     const { out, code } = await sim(['picks', '--help']);
     expect(code).toBe(0);
     for (const word of ['--keys', '--held', '--set', '--model', 'Examples:', 'hash $arg_k consistent']) {
       expect(out).toContain(word);
     }
+  });
+});
+
+describe('sim picks of other products, by the examples of the reference', () => {
+  it.each([
+    // 2.1, 2.2, 2.3, 2.6: seen, HAProxy 2.6.12.
+    ['haproxy', ['--weights', '5,1,1', '-n', '7'], 'a a a b a a c'],
+    ['haproxy', ['--weights', '3,2,1', '-n', '6'], 'a b a c a b'],
+    ['haproxy', ['--algorithm', 'static-rr', '--weights', '5,1,1', '-n', '7'], 'a a a b a a c'],
+    ['haproxy', ['--algorithm', 'leastconn', '--weights', '2,1,1', '-n', '6'], 'a b c a b c'],
+    ['haproxy', ['--algorithm', 'leastconn', '--weights', '2,1,1', '--held', '-n', '8'], 'a b c a a b c a'],
+    ['haproxy', ['--algorithm', 'random(2)', '-n', '10'], 'b b c a a b c b a c'],
+    // 3.2
+    ['kong', ['--algorithm', 'least-connections', '-n', '6'], 'a b a b a b'],
+    ['kong', ['--algorithm', 'least-connections', '--held', '-n', '9'], 'a b c c a b b c a'],
+    [
+      'kong',
+      ['--algorithm', 'least-connections', '--weights', '200,100,100', '--held', '-n', '8'],
+      'a a b c a a c b',
+    ],
+  ])('%s %j', async (product, words, expected) => {
+    expect(await picks(['picks', '--product', product, ...words])).toBe(expected);
+  });
+
+  it('haproxy uri with hash-type consistent (2.5)', async () => {
+    const keys = Array.from({ length: 8 }, (_, index) => `/uric/${index}\n`).join('');
+    writeFileSync(directory.at('keys.txt'), keys);
+    const words = ['picks', '--product', 'haproxy', '--algorithm', 'uri', '--keys', directory.at('keys.txt')];
+    expect(await picks([...words, '--set', 'hash-type=consistent'])).toBe('a a c a c c a b');
+  });
+
+  it('envoy takes --weights as load_balancing_weight: 5 of 7, from wherever its seed begins', async () => {
+    const { picks: list, weights } = await json([
+      ...['picks', '--product', 'envoy', '--weights', '5,1,1', '-n', '7'],
+    ]);
+    expect(weights).toEqual({ a: 5, b: 1, c: 1 });
+    expect([...(list as string[])].sort().join(' ')).toBe('a a a a a b c');
   });
 });
 
@@ -180,7 +246,7 @@ describe('a wrong sim picks', () => {
     [['--set', 'keepaliv=1'], 'hint: did you mean "keepalive"?'],
     [['--set', 'backlog=[1'], '--set backlog=[1:1:3'],
     [['--set', 'backlog=1', '--set', 'backlog.deep=1'], 'got backlog, which is none, expected a mapping'],
-    [['--product', 'ngin'], '--product\n  got "ngin", expected one of nginx'],
+    [['--product', 'ngin'], '--product\n  got "ngin", expected one of '],
   ])('%j is told where it stands, and ends with 104', async (words, text) => {
     const ran = await sim([...NGINX, ...words]);
     expect(ran).toMatchObject({ code: 104, out: '' });
@@ -203,7 +269,7 @@ describe('a wrong sim picks', () => {
 
   it('needs a product, that of the model where there is one, and files that are there', async () => {
     const model = directory.at('model.yaml');
-    expect((await sim(['picks'])).error).toContain('--product\n  got nothing, expected one of nginx');
+    expect((await sim(['picks'])).error).toContain('--product\n  got nothing, expected one of ');
     expect((await sim([...NGINX, '--model', directory.at('bare.yaml')])).error).toContain(
       'a model with a balancer',
     );

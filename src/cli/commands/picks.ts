@@ -1,15 +1,28 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runPicks } from '../../experiment/picks.js';
+import { runTimeline } from '../../experiment/picks-timeline.js';
 import { type PicksPlan, planPicks } from '../../input/picks-plan.js';
+import { planTimeline } from '../../input/timeline.js';
 import type { PicksResult } from '../../metrics/picks.js';
 import { canonicalJson } from '../../report/canonical.js';
-import { keyLines, picksJson, picksLines, picksTable } from '../../report/picks-text.js';
+import { picksSpec } from '../../report/charts/picks.js';
+import {
+  keyLines,
+  picksJson,
+  picksLines,
+  picksTable,
+  timelineJson,
+  timelineTable,
+} from '../../report/picks-text.js';
+import { renderSvg, svgToPng } from '../../report/render.js';
 import { consoleTable } from '../../report/table.js';
 import type { CommandContext } from '../context.js';
 import { UsageError } from '../failure.js';
 import { diskFiles } from '../files.js';
 import { parseSeed } from '../load-options.js';
+import { checkWritable, writeFiles } from '../results.js';
 
 interface PicksOptions {
   readonly product?: string;
@@ -22,6 +35,9 @@ interface PicksOptions {
   readonly count?: number;
   readonly held?: true;
   readonly seed?: string;
+  readonly timeline?: string;
+  /** `true`: a file of the usual name. */
+  readonly plot?: string | true;
   readonly json?: true;
 }
 
@@ -48,7 +64,24 @@ of the service "api" unless a model names it: --set upstream.api.max_fails=3, --
 --keys FILE has a hash key (or, where addresses are hashed, a client's address) on each line; an empty line is an empty key.
 The key is all that is hashed, whatever the algorithm's own options would look at.
 
---json prints {"picks": ["a", ...], "share": {"a": 0.714}, ...}: fractions of all requests; null where no host took one.`;
+--timeline FILE plays a story, and tells where each request was tried and how it ended (models/timelines/nginx-max-fails.yaml):
+  balancer: { product: nginx, upstream: { api: { max_fails: 1 } } }    # as in a model; or --product, --set, ...
+  hosts: [a, b]                          # names or addresses: [a=127.0.0.1:8001, 127.0.0.1:8002]
+  answer_after: 1ms                      # how long a host takes; default 1ms
+  timeline:
+    - { at: 0s, request: r1, key: user1 }     # also method: POST, path: /x, client: 10.0.0.1
+    - { at: 0.2s, end: r1 }              # it stays open until then
+    - { at: 1s, refuse: a }              # its process ends: connections are refused, requests there reset
+    - { at: 2s, hang: b }                # takes requests, answers none; drop: b answers no SYN; reset: b breaks them off
+    - { at: 3s, status: { a: 500 } }     # answers so; answer_after: { a: 2s } takes so long
+    - { at: 5s, recover: [a, b] }
+    - { at: 6s, requests: 10, every: 100ms }
+    - { at: 7s, change: a, weight: 3 }   # the product's server parameters; remove: a takes it away
+Health checks ask the same hosts. At one time, the order of the file holds. A client waits 60 s for its answer.
+
+--json prints {"picks": ["a", ...], "share": {"a": 0.714}, ...}: fractions of all requests; null where no host took one.
+Of a timeline: {"requests": [{"name": "r1", "at": 0, "tries": ["a", "b"], "status": 200, "ended": 0.2}, ...]}; status 0 without
+an answer, then "failure" says why.`;
 
 /** `sim picks` */
 export function addPicks(program: Command, context: CommandContext): void {
@@ -74,21 +107,50 @@ export function addPicks(program: Command, context: CommandContext): void {
       ).argParser(parseCount),
     )
     .option('--held', 'requests stay open')
+    .addOption(
+      new Option('--timeline <file>', 'requests, failures and recoveries with their times').conflicts([
+        'keys',
+        'count',
+        'held',
+        'plot',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--plot [file]',
+        'draw the picks, and each share beside the fair one, as .svg or .png',
+      ).preset(true),
+    )
     .addOption(new Option('--seed <seed>', 'for what is drawn (default: 1)').argParser(parseSeed))
     .option('--json', 'print one JSON object instead of text')
     .addHelpText('after', HELP)
-    .action((options: PicksOptions) => {
-      const plan = planOf(options);
-      const result = runPicks(plan);
+    .action(async (options: PicksOptions) => {
+      if (options.timeline !== undefined) {
+        playTimeline(options.timeline, options, context);
+        return;
+      }
+      const result = runPicks(planOf(options));
+      const picture = options.plot === undefined ? undefined : await plotPicks(result, options.plot);
       if (options.json) context.console.out(canonicalJson(picksJson(result)).trimEnd());
-      else printPicks(result, context);
+      else printPicks(result, picture, context);
     });
 }
 
 function planOf(options: PicksOptions): PicksPlan {
-  const { keys, held, json: _, ...words } = options;
+  const { keys, held, json: _, plot: __, ...words } = options;
   const mode = held ? 'held' : 'sequential';
   return planPicks({ ...words, keys: keys === undefined ? undefined : readKeys(keys), mode }, diskFiles);
+}
+
+/** The tries and the end of every request of a timeline file. */
+function playTimeline(file: string, options: PicksOptions, { console }: CommandContext): void {
+  const result = runTimeline(planTimeline(file, options, diskFiles));
+  if (options.json) {
+    console.out(canonicalJson(timelineJson(result)).trimEnd());
+    return;
+  }
+  console.out(console.colours.bold(`${result.title} (${result.product} ${result.algorithm})`));
+  console.out(consoleTable(timelineTable(result), console.style));
 }
 
 /** Lines of a file or of standard input; the line end at the end begins no key. */
@@ -103,13 +165,30 @@ function readKeys(file: string): string[] {
   return text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
 }
 
-function printPicks(result: PicksResult, { console }: CommandContext): void {
+function printPicks(result: PicksResult, picture: string | undefined, { console }: CommandContext): void {
   const { bold } = console.colours;
   console.out(bold(titleOf(result)));
   const lines = result.keys === undefined ? picksLines(result, console.width) : keyLines(result);
   for (const line of lines) console.out(line);
   console.out('');
   console.out(consoleTable(picksTable(result), console.style));
+  if (picture !== undefined) console.out(console.colours.dim(`written to ${picture}`));
+}
+
+/** Draws the picks; returns the file. */
+async function plotPicks(result: PicksResult, given: string | true): Promise<string> {
+  const { product, algorithm } = result;
+  const file = given === true ? path.join('results', 'picks', `${product}-${algorithm}.svg`) : given;
+  const extension = path.extname(file);
+  if (extension !== '.svg' && extension !== '.png') {
+    throw new UsageError(`cannot draw ${file}`, 'the name of a picture ends in .svg or .png');
+  }
+  const directory = path.dirname(file);
+  checkWritable(directory);
+  const svg = `${await renderSvg(picksSpec(result))}\n`;
+  const content = extension === '.svg' ? svg : await svgToPng(svg);
+  writeFiles(directory, [{ name: path.basename(file), content }]);
+  return file;
 }
 
 /** `nginx round_robin, 14 requests one after another` */

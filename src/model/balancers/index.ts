@@ -8,11 +8,24 @@ import { finagleHeap } from './finagle-heap.js';
 import { finagleP2c } from './finagle-p2c.js';
 import { finagleP2cPeakEwma } from './finagle-p2c-peak-ewma.js';
 import { finagleRoundRobin } from './finagle-round-robin.js';
+import { haproxyFirst } from './haproxy-first.js';
+import { haproxyHdr } from './haproxy-hdr.js';
+import { haproxyLeastconn } from './haproxy-leastconn.js';
+import { haproxyRandom } from './haproxy-random.js';
+import { haproxyRoundrobin } from './haproxy-roundrobin.js';
+import { haproxySource } from './haproxy-source.js';
+import { haproxyStaticRr } from './haproxy-static-rr.js';
+import { haproxyUri } from './haproxy-uri.js';
+import { haproxyUrlParam } from './haproxy-url-param.js';
 import { idealJiq } from './ideal-jiq.js';
 import { idealJsq } from './ideal-jsq.js';
 import { idealJsqD } from './ideal-jsq-d.js';
 import { idealRandom } from './ideal-random.js';
 import { idealRoundRobin } from './ideal-round-robin.js';
+import { kongConsistentHashing } from './kong-consistent-hashing.js';
+import { kongLatency } from './kong-latency.js';
+import { kongLeastConnections } from './kong-least-connections.js';
+import { kongRoundRobin } from './kong-round-robin.js';
 import { linkerdP2cPeakEwma } from './linkerd-p2c-peak-ewma.js';
 import { nginxHash } from './nginx-hash.js';
 import { nginxIpHash } from './nginx-ip-hash.js';
@@ -31,11 +44,24 @@ export const balancers = [
   finagleP2c,
   finagleP2cPeakEwma,
   finagleRoundRobin,
+  haproxyFirst,
+  haproxyHdr,
+  haproxyLeastconn,
+  haproxyRandom,
+  haproxyRoundrobin,
+  haproxySource,
+  haproxyStaticRr,
+  haproxyUri,
+  haproxyUrlParam,
   idealJiq,
   idealJsq,
   idealJsqD,
   idealRandom,
   idealRoundRobin,
+  kongConsistentHashing,
+  kongLatency,
+  kongLeastConnections,
+  kongRoundRobin,
   linkerdP2cPeakEwma,
   nginxHash,
   nginxIpHash,

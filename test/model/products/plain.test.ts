@@ -149,6 +149,8 @@ describe('finagle', () => {
       return listens();
     };
     world.request(0, 0);
+    world.run(10);
+    trials.length = 0; // the request's own
     world.run(200_000);
     expect(trials.length).toBeGreaterThan(5);
     const waits = trials.slice(1).map((time, index) => time - trials[index]!);

@@ -19,6 +19,18 @@ export interface Ending {
   readonly failure: Failure;
   readonly servedBy: number;
   readonly bytes: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a request is, and over which connection it goes. */
+export interface RequestSetup {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the user. */
+  readonly address?: string;
+  /** The request whose connection it takes over; a new one unless told. */
+  readonly after?: number;
 }
 
 /** Clients, one balancer of any product, and fake servers. Its own CPU costs nothing unless the options say so. */
@@ -51,16 +63,17 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
   }
 
   /** Sends request number `key` at `atMs`, over a new connection, or over the one of an earlier request. */
-  request(key: number, atMs: number, how: { method?: string; path?: string; after?: number } = {}): void {
+  request(key: number, atMs: number, how: RequestSetup = {}): void {
     const endpoint = {
       index: 0,
       method: how.method ?? 'GET',
       path: how.path ?? '/',
       name: '/',
-      headers: {},
+      headers: how.headers ?? {},
       requestBytes: 100,
     };
-    const exchange = new Exchange(this, this.world.link, endpoint, 7, key, undefined, '127.0.0.1');
+    const address = how.address ?? '127.0.0.1';
+    const exchange = new Exchange(this, this.world.link, endpoint, 7, key, undefined, address);
     this.loose.set(key, exchange);
     this.simulation.schedule(atMs * NS_PER_MS, this, how.after === undefined ? 0 : how.after + 2, exchange);
   }
@@ -105,6 +118,7 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
       failure: exchange.failure,
       servedBy: exchange.servedBy,
       bytes: exchange.responseBytes,
+      headers: exchange.responseHeaders ?? {},
     });
   }
 

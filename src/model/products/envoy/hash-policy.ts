@@ -1,6 +1,6 @@
 import { type Checked, duration, fail, flag, literal, name, record, text } from '../../../options/fields.js';
 import type { Subject } from '../../balancer.js';
-import { maybeHeader, splitPath } from '../../subject.js';
+import { maybeHeader, splitPath } from '../../request-parts.js';
 import { xxHash64 } from '../../xx-hash64.js';
 import { type Hash64, hash64Of } from './hash64.js';
 

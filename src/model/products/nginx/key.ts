@@ -1,5 +1,5 @@
 import type { Subject } from '../../balancer.js';
-import { maybeHeader, splitPath } from '../../subject.js';
+import { cookieOf, headerOf, splitPath } from '../../request-parts.js';
 
 /** One piece of a key: text as it stands, or a variable's value. */
 type Piece = (subject: Subject) => string;
@@ -69,16 +69,4 @@ function argumentOf(query: string, name: string): string {
     if (mark >= 0 && pair.slice(0, mark).toLowerCase() === name) return pair.slice(mark + 1);
   }
   return '';
-}
-
-function cookieOf(header: string, name: string): string {
-  for (const pair of header.split(/;\s*/)) {
-    const mark = pair.indexOf('=');
-    if (mark >= 0 && pair.slice(0, mark).toLowerCase() === name) return pair.slice(mark + 1);
-  }
-  return '';
-}
-
-function headerOf(subject: Subject, name: string): string {
-  return maybeHeader(subject, name) ?? '';
 }
