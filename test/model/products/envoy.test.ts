@@ -289,6 +289,25 @@ describe('circuit breakers', () => {
     expect(world.read('balancer upstream_cx_overflow')).toBe(2);
   });
 
+  it('whoever waits longest gets the next connection, a new one too', () => {
+    const world = new EnvoyWorld(
+      { circuit_breakers: { max_connections: 2 }, retry_policy: { retry_on: '5xx', num_retries: 0 } },
+      1,
+    );
+    world.servers[0]!.delayNs = 50 * MS;
+    for (let key = 0; key < 4; key += 1) world.request(key, key);
+    // The first two connections break at 50 and 51 ms: the two that wait open new ones.
+    world.at(49, () => {
+      world.servers[0]!.breaks = Failure.closed;
+    });
+    world.at(52, () => {
+      world.servers[0]!.breaks = Failure.none;
+    });
+    expect(world.run()).toEqual([503, 503, 200, 200]);
+    expect(world.servers[0]!.seen).toEqual([0, 1, 2, 3]);
+    expect(world.servers[0]!.connections).toBe(4);
+  });
+
   it('are over all threads together', () => {
     const world = new EnvoyWorld({ concurrency: 4, circuit_breakers: { max_requests: 3 } }, 1);
     world.servers[0]!.delayNs = 50 * MS;

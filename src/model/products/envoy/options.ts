@@ -60,7 +60,7 @@ const circuitBreakersField = record({
   max_retries: count().default(3).describe('at a time; see retry_budget'),
   retry_budget: record({
     budget_percent: number({ min: 0, max: 100 }).default(20).describe('of active and pending requests'),
-    min_retry_concurrency: count().default(3),
+    min_retry_concurrency: count().default(3).describe('permitted whatever the percentage'),
   })
     .optional()
     .describe('instead of max_retries'),
@@ -100,8 +100,12 @@ export const envoyOptions = record({
       .describe('localities get requests by load_assignment.locality_weights'),
     zone_aware_lb_config: record({
       fail_traffic_on_panic: flag().default(false).describe('in panic no host is used instead of all'),
-    }).optional(),
-  }).prefault({}),
+    })
+      .optional()
+      .describe('zone aware routing itself is not modelled'),
+  })
+    .prefault({})
+    .describe('what health and localities change'),
   load_assignment: record({
     policy: record({
       overprovisioning_factor: count({ min: 1 }).default(140).describe('percent'),
@@ -110,7 +114,9 @@ export const envoyOptions = record({
     locality_weights: mapOf(count({ max: 4_294_967_295 }))
       .default({})
       .describe('weights by locality; one that is not named gets nothing'),
-  }).prefault({}),
+  })
+    .prefault({})
+    .describe('priorities and localities; the endpoints themselves are in upstream'),
   common_http_protocol_options: record(httpProtocolOptions())
     .prefault({})
     .describe('of connections to the hosts, which each worker thread has for itself'),

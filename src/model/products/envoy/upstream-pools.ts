@@ -8,6 +8,9 @@ import type { CircuitBreakers } from './circuit-breakers.js';
 import type { EnvoyRequest } from './request.js';
 import type { EnvoyStats } from './stats.js';
 
+/** Connections that one event may open (`tryCreateNewConnections`). */
+const CONNECTS_MAX = 3;
+
 /** What the pools ask for. */
 export interface PoolUser {
   /** Sends the request over `kept` or a new connection. */
@@ -56,7 +59,8 @@ export class UpstreamPools implements SlotOwner {
     if (kept !== undefined) {
       this.attach(request, host, kept);
     } else if (breakers.canPend(simulation.nowNs)) {
-      this.pend(request, host);
+      this.enqueue(request, host);
+      this.connectQueued(host);
     } else {
       this.user!.overflowed(request);
     }
@@ -69,14 +73,13 @@ export class UpstreamPools implements SlotOwner {
   release(connection: UpstreamConnection, fate: 'keep' | 'close'): void {
     const { host } = connection;
     if (fate === 'keep' && this.idle.keeps(connection)) {
-      const next = this.shiftQueue(host);
-      if (next === undefined) this.idle.save(connection);
-      else this.attach(next, host, connection);
+      this.idle.save(connection);
+      this.attachQueued(host);
       return;
     }
     connection.connection?.close?.();
     this.releaseSlot(connection);
-    this.connectNext(host);
+    this.connectQueued(host);
   }
 
   /** Connecting to `host` failed: who waits for a connection to it fails as well. */
@@ -117,22 +120,37 @@ export class UpstreamPools implements SlotOwner {
     this.user!.overflowed(request);
   }
 
-  /** A host to which there is no connection gets one, whatever the limit. */
-  private pend(request: EnvoyRequest, host: UpstreamHost): void {
+  /** Who waits longest for a connection to `host` gets those that are idle. */
+  private attachQueued(host: UpstreamHost): void {
+    const { queue } = this.poolOf(host);
+    while (queue.size > 0) {
+      const kept = this.idle.take(host);
+      if (kept === undefined) return;
+      this.attach(this.shiftQueue(host)!, host, kept);
+    }
+  }
+
+  private enqueue(request: EnvoyRequest, host: UpstreamHost): void {
+    request.phase = Phase.held;
+    request.host = host;
+    request.chosen!.queued += 1;
+    this.parts.breakers.queued += 1;
+    this.poolOf(host).queue.push(request);
+  }
+
+  /** Who waits longest opens a connection to `host`; the first to a host may be opened whatever the limit. */
+  private connectQueued(host: UpstreamHost): void {
     const { breakers, stats, simulation } = this.parts;
     const pool = this.poolOf(host);
-    if (!breakers.canConnect) this.idle.forgetClosed();
-    if (!breakers.canConnect) stats.upstreamCxOverflow += 1;
-    if (!breakers.canConnect && pool.connections > 0) {
-      request.phase = Phase.held;
-      request.host = host;
-      request.chosen!.queued += 1;
-      breakers.queued += 1;
-      pool.queue.push(request);
-    } else if (breakers.canRequest(simulation.nowNs)) {
-      this.connect(request, host);
-    } else {
-      this.user!.overflowed(request);
+    for (let opened = 0; opened < CONNECTS_MAX && pool.queue.size > 0; opened += 1) {
+      if (!breakers.canConnect) this.idle.forgetClosed();
+      if (!breakers.canConnect) {
+        stats.upstreamCxOverflow += 1;
+        if (pool.connections > 0) return;
+      }
+      const request = this.shiftQueue(host)!;
+      if (breakers.canRequest(simulation.nowNs)) this.connect(request, host);
+      else this.user!.overflowed(request);
     }
   }
 
@@ -145,16 +163,6 @@ export class UpstreamPools implements SlotOwner {
     const inner = request.inner!;
     breakers.connecting.add(inner);
     request.chosen!.connecting.add(inner);
-  }
-
-  /** A connection to `host` is gone: who waits may open another. */
-  private connectNext(host: UpstreamHost): void {
-    const pool = this.poolOf(host);
-    if (pool.queue.size === 0) return;
-    const { breakers, stats } = this.parts;
-    if (!breakers.canConnect) stats.upstreamCxOverflow += 1;
-    if (!breakers.canConnect && pool.connections > 0) return;
-    this.connect(this.shiftQueue(host)!, host);
   }
 
   private shiftQueue(host: UpstreamHost): EnvoyRequest | undefined {
