@@ -33,8 +33,10 @@ export class FakeServer implements Station, Handler {
   /** SYNs are not answered. */
   silent = false;
   status = 200;
-  /** Until the answer; Infinity: never. */
+  /** Until the answer; Infinity: never, it is {@link held}. */
   delayNs = NS_PER_MS;
+  /** Requests that are not answered. */
+  readonly held: Exchange[] = [];
   /** Requests it received, by key. */
   readonly seen: number[] = [];
   connections = 0;
@@ -63,8 +65,8 @@ export class FakeServer implements Station, Handler {
   accept(exchange: Exchange): void {
     this.seen.push(exchange.keyLow);
     if (!this.up) exchange.breakOff(Failure.reset);
-    else if (this.delayNs !== Number.POSITIVE_INFINITY)
-      this.simulation.after(this.delayNs, this, 0, exchange);
+    else if (this.delayNs === Number.POSITIVE_INFINITY) this.held.push(exchange);
+    else this.simulation.after(this.delayNs, this, 0, exchange);
   }
 
   abandon(): void {
@@ -93,6 +95,16 @@ export interface Ending {
   readonly bytes: number;
 }
 
+/** What a request is like. */
+export interface RequestForm {
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
+  readonly address?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Number of an earlier request, whose connection it uses. */
+  readonly after?: number;
+}
+
 /** Clients, one balancer of any product, and fake servers. Its own CPU costs nothing unless the options say so. */
 export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Handler {
   readonly simulation = new Simulation();
@@ -103,7 +115,14 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
   private readonly link: Link;
   private readonly loose = new Map<number, Exchange>();
 
-  constructor(plug: ProductPlug, options: Record<string, unknown>, serverCount: number, seed = '430') {
+  /** @param firstPort of the servers' addresses, which consistent hashes depend on. */
+  constructor(
+    plug: ProductPlug,
+    options: Record<string, unknown>,
+    serverCount: number,
+    seed = '430',
+    private readonly firstPort = 8001,
+  ) {
     const { simulation } = this;
     const checked = check(plug.options, { cpu: '0s', ...options });
     if (!checked.ok) throw new Error(JSON.stringify(checked.issues));
@@ -129,22 +148,23 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
     return {
       name: server.name,
       service: 'api',
-      address: `127.0.0.1:${8000 + Number(server.name.split('-')[1])}`,
+      address: `127.0.0.1:${this.firstPort - 1 + Number(server.name.split('-')[1])}`,
       link: new Link(this.simulation, `balancer-${server.name}`, server, LATENCY),
     };
   }
 
   /** Sends request number `key` at `atMs`, over a new connection, or over the one of an earlier request. */
-  request(key: number, atMs: number, how: { method?: string; path?: string; after?: number } = {}): void {
+  request(key: number, atMs: number, how: RequestForm = {}): void {
     const endpoint = {
       index: 0,
       method: how.method ?? 'GET',
       path: how.path ?? '/',
       name: '/',
-      headers: {},
+      headers: how.headers ?? {},
       requestBytes: 100,
     };
-    const exchange = new Exchange(this, this.link, endpoint, 7, key, undefined, '127.0.0.1');
+    const address = how.address ?? '127.0.0.1';
+    const exchange = new Exchange(this, this.link, endpoint, 7, key, undefined, address);
     this.loose.set(key, exchange);
     this.simulation.schedule(atMs * NS_PER_MS, this, how.after === undefined ? 0 : how.after + 2, exchange);
   }
