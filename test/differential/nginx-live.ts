@@ -1,6 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type ClientRequest, createServer, request, type Server, type ServerResponse } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  createServer,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,12 +125,15 @@ export interface LiveRequest {
   /** 127.x.y.z */
   readonly address?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Keeps its connection; a new one that is closed afterwards if absent. */
+  readonly agent?: Agent | undefined;
 }
 
 /** How it ended: with a status and the hosts it was tried on (letters, `-` for none), or without an answer: status 0. */
 export interface LiveEnding {
   readonly status: number;
   readonly tried: string;
+  readonly body: string;
 }
 
 /** Real nginx in front of hosts a, b, c, ... */
@@ -142,8 +152,8 @@ export class LiveNginx {
 
   /** Sends one request. */
   send(wanted: LiveRequest): { readonly ended: Promise<LiveEnding>; readonly call: ClientRequest } {
-    const { path, method = 'GET', address = '127.0.0.1', headers = {} } = wanted;
-    const target = { port: this.config.port, host: '127.0.0.1', agent: false } as const;
+    const { path, method = 'GET', address = '127.0.0.1', headers = {}, agent = false } = wanted;
+    const target = { port: this.config.port, host: '127.0.0.1', agent } as const;
     const call = request({ ...target, path, method, headers, localAddress: address });
     const ended = new Promise<LiveEnding>((resolve, reject) => {
       const tooLong = setTimeout(() => {
@@ -152,13 +162,16 @@ export class LiveNginx {
       }, ANSWER_MS_MAX);
       call.on('close', () => clearTimeout(tooLong));
       call.on('response', (response) => {
-        response.resume();
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => {
+          body += text;
+        });
         response.on('end', () => {
           const tried = this.letters(String(response.headers['x-upstream'] ?? ''));
-          resolve({ status: response.statusCode!, tried });
+          resolve({ status: response.statusCode!, tried, body });
         });
       });
-      call.on('error', () => resolve({ status: 0, tried: '' }));
+      call.on('error', () => resolve({ status: 0, tried: '', body: '' }));
     });
     call.end();
     return { ended, call };
@@ -218,7 +231,8 @@ export class LiveNginx {
     return join(this.folder, name);
   }
 
-  private workerPids(): string[] {
+  /** Of the workers, in no particular order. */
+  workerPids(): string[] {
     const { pid } = this.nginx!;
     const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     return pids === '' ? [] : pids.split(' ');
@@ -243,6 +257,7 @@ http {
   server {
     listen 127.0.0.1:${config.port};
     location = /status { stub_status; }
+    location = /pid { return 200 $pid; }
     location / { proxy_pass http://api; ${config.location ?? ''} add_header X-Upstream $upstream_addr always; }
   }
 }`,

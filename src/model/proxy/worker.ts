@@ -22,6 +22,8 @@ export interface ProxyWorkerParts {
 export class ProxyWorker implements Handler {
   /** Tasks waiting or running on the loop. */
   pendingCount = 0;
+  /** Number of the configuration it runs: a connection accepted under an earlier one ends with its next answer. */
+  configuration = 0;
 
   /** Tasks of the loop's present turn that are not done yet. */
   private turnCount = 0;
