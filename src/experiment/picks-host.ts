@@ -25,6 +25,8 @@ export class ToldHost implements Station, Handler {
   /** Requests that are answered only by {@link answer}, whatever `delayNs` says. */
   holds: (exchange: Exchange) => boolean = () => false;
   watcher: TryWatcher | undefined = undefined;
+  /** Requests that nothing but {@link answer} ends, in the order they came; whoever reads the list clears it. */
+  readonly held: Exchange[] = [];
   /** Keys of the requests it received. */
   readonly seen: number[] = [];
   connections = 0;
@@ -60,9 +62,8 @@ export class ToldHost implements Station, Handler {
       return;
     }
     this.open.add(exchange);
-    if (this.delayNs !== NEVER && !this.holds(exchange)) {
-      this.simulation.after(this.delayNs, this, 0, exchange);
-    }
+    if (this.delayNs === NEVER || this.holds(exchange)) this.held.push(exchange);
+    else this.simulation.after(this.delayNs, this, 0, exchange);
   }
 
   abandon(exchange: Exchange): void {

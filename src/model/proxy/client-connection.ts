@@ -9,6 +9,8 @@ export class ClientConnection implements Connection, Expiring {
   worker: ProxyWorker | undefined = undefined;
   /** The request that came while it was in the backlog. */
   early: Exchange | undefined = undefined;
+  /** Of its worker, when it was accepted. */
+  configuration = 0;
   requestCount = 0;
   acceptedNs = 0;
 

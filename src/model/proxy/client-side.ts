@@ -189,6 +189,7 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
       (outer.servedBy < 0 && settings.closesAfter.includes(status)) ||
       settings.clientIdleNsMax === 0 ||
       connection.requestCount >= settings.clientRequestsMax ||
+      (connection.worker !== undefined && connection.worker.configuration !== connection.configuration) ||
       ageNs > settings.clientAgeNsMax
     );
   }
@@ -212,6 +213,7 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
     counters.handled += 1;
     counters.active += 1;
     connection.worker = worker;
+    connection.configuration = worker.configuration;
     connection.acceptedNs = this.parts.simulation.nowNs;
     worker.addIdle(connection);
     if (early !== undefined) this.parts.reader.read(early, connection, worker);

@@ -13,7 +13,7 @@ const IDLE_NS_MAX = 1_000 * 3_600 * NS_PER_SECOND;
 export interface ProxyWorkerParts {
   readonly simulation: Simulation;
   readonly processor: Processor;
-  /** How long a client's connection may wait for its next request, ns. */
+  /** How long a client's connection may wait for its next request, ns; 0: it is not kept after an answer. */
   readonly clientIdleNsMax: number;
   readonly counters: ConnectionCounters;
 }
@@ -22,6 +22,8 @@ export interface ProxyWorkerParts {
 export class ProxyWorker implements Handler {
   /** Tasks waiting or running on the loop. */
   pendingCount = 0;
+  /** Number of the configuration it runs: a connection accepted under an earlier one ends with its next answer. */
+  configuration = 0;
 
   /** Tasks of the loop's present turn that are not done yet. */
   private turnCount = 0;
@@ -34,8 +36,9 @@ export class ProxyWorker implements Handler {
   constructor(parts: ProxyWorkerParts) {
     this.processor = parts.processor;
     this.counters = parts.counters;
-    // A list without a limit keeps no order.
-    this.idle = new TimeoutList(parts.simulation, Math.min(parts.clientIdleNsMax, IDLE_NS_MAX), this, 0);
+    // A list without a limit keeps no order. Where none is kept, only those are in it that have not sent anything yet.
+    const idleNsMax = parts.clientIdleNsMax === 0 ? IDLE_NS_MAX : parts.clientIdleNsMax;
+    this.idle = new TimeoutList(parts.simulation, Math.min(idleNsMax, IDLE_NS_MAX), this, 0);
   }
 
   /** Clients without a request. */

@@ -4,7 +4,7 @@ import { ProxyWorld } from './proxy-world.js';
 
 /** Clients, nginx and fake servers. */
 export class NginxWorld extends ProxyWorld<NginxBalancer> {
-  constructor(options: Record<string, unknown>, serverCount: number, seed = '430') {
-    super(nginx, options, serverCount, seed);
+  constructor(options: Record<string, unknown>, serverCount: number, seed?: string, firstPort?: number) {
+    super(nginx, options, serverCount, seed, firstPort);
   }
 }

@@ -42,13 +42,20 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
   private readonly world: PicksWorld<Own>;
   private readonly loose = new Map<number, Exchange>();
 
-  constructor(plug: ProductPlug, options: Record<string, unknown>, serverCount: number, seed = '430') {
+  /** @param firstPort of the servers' addresses, which consistent hashes depend on. */
+  constructor(
+    plug: ProductPlug,
+    options: Record<string, unknown>,
+    serverCount: number,
+    seed = '430',
+    private readonly firstPort = 8001,
+  ) {
     const checked = check(plug.options, { cpu: '0s', ...options });
     if (!checked.ok) throw new Error(JSON.stringify(checked.issues));
     this.world = new PicksWorld<Own>({
       product: plug,
       options: checked.value,
-      hosts: Array.from({ length: serverCount }, (_, index) => addressOf(`api-${index + 1}`)),
+      hosts: Array.from({ length: serverCount }, (_, index) => this.addressOf(`api-${index + 1}`)),
       seed,
       cores: 4,
       latencyNs: LATENCY_NS,
@@ -59,7 +66,7 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
   }
 
   hostOf(server: ToldHost): BalancedHost {
-    return { ...addressOf(server.name), link: this.world.linkTo(server) };
+    return { ...this.addressOf(server.name), link: this.world.linkTo(server) };
   }
 
   /** Sends request number `key` at `atMs`, over a new connection, or over the one of an earlier request. */
@@ -146,9 +153,9 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
   servedBy(): number[] {
     return [...this.endings.keys()].sort((a, b) => a - b).map((key) => this.endings.get(key)!.servedBy);
   }
-}
 
-/** `api-2` stands at `127.0.0.1:8002`. */
-function addressOf(name: string): HostAddress {
-  return { name, service: 'api', address: `127.0.0.1:${8000 + Number(name.split('-')[1])}` };
+  private addressOf(name: string): HostAddress {
+    const port = this.firstPort - 1 + Number(name.split('-')[1]);
+    return { name, service: 'api', address: `127.0.0.1:${port}` };
+  }
 }

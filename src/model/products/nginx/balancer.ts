@@ -107,6 +107,7 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
     const upstreams = createUpstreams(this.options, { context, hosts, changes, clockPhaseNs, reloads });
     for (const [index, worker] of this.workers.entries()) {
       worker.upstream = upstreams[index]!;
+      worker.configuration = this.reloads;
       worker.closeIdle();
     }
     this.proxy.hosts = this.hosts;
