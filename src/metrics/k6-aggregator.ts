@@ -1,4 +1,4 @@
-import { toSeconds } from '../kernel/time.js';
+import { NS_PER_MS, toSeconds } from '../kernel/time.js';
 import { GroupTree } from './k6-groups.js';
 import { K6_METRICS, type MetricInfo } from './k6-metrics.js';
 import { CheckCounts, type PartSinks, Parts, type SummaryOptions, toK6Metric } from './k6-parts.js';
@@ -221,8 +221,13 @@ function newTracked(name: string, info: MetricInfo, part: K6Submetric | undefine
   };
 }
 
+/** Length of the test in seconds, from its whole ns as k6 has it: a division more would change the last digit of rates. */
+export function testSeconds({ testRunDurationMs }: K6Summary['state']): number {
+  return toSeconds(Math.round(testRunDurationMs * NS_PER_MS));
+}
+
 function summaryOptions({ options, state }: Pick<K6Summary, 'options' | 'state'>): SummaryOptions {
-  return { trendStats: options.summaryTrendStats, seconds: state.testRunDurationMs / 1000 };
+  return { trendStats: options.summaryTrendStats, seconds: testSeconds(state) };
 }
 
 function withThresholds(metric: K6Metric, { thresholds, ok }: Tracked): K6Metric {

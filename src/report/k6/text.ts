@@ -1,3 +1,4 @@
+import { testSeconds } from '../../metrics/k6-aggregator.js';
 import type { K6Breakdown, K6CheckCount, K6Metric, K6Part, K6Summary } from '../../metrics/k6-summary.js';
 import { type Block, blocksOf, type SummaryMode } from './blocks.js';
 import { braces, columnsOf, type Metrics, rowData, sortedNames, type ValueOptions } from './layout.js';
@@ -47,7 +48,7 @@ export function textSummary(data: K6Summary, breakdown: K6Breakdown, options: Te
   if (thresholds.length > 0) lines.push(...section('THRESHOLDS', thresholds, pen));
   const { metrics } = data;
   const total: K6Part = { name: '', metrics, checks: breakdown.checks, groups: [] };
-  const seconds = data.state.testRunDurationMs / 1000;
+  const seconds = testSeconds(data.state);
   lines.push(...section('TOTAL RESULTS', partLines(total, 0, seconds, pen), pen));
   for (const group of breakdown.groups) {
     lines.push(...section(`GROUP: ${group.name}`, partLines(group, 0, seconds, pen), pen));

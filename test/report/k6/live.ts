@@ -80,7 +80,7 @@ export async function runCase(item: K6Case, base: string): Promise<K6Run> {
       '--summary-export',
       'export.json',
     ];
-    const args = ['run', '--address', '', '--no-usage-report', '-e', `BASE=${base}`, ...outputs];
+    const args = ['run', '--quiet', '--address', '', '--no-usage-report', '-e', `BASE=${base}`, ...outputs];
     args.push('--summary-mode', item.mode, ...(item.args ?? []), 'script.js');
     const ended = await execute(args, folder, item.terminal === true);
     const data = dataOf(item.terminal === true ? ended.stdout : ended.stderr);

@@ -6,7 +6,7 @@ import type { K6Run } from './live.js';
 /** A run of the real k6 in few bytes: its samples, and what it made of them. */
 export interface Recording {
   readonly exitCode: number;
-  /** What stands on stdout from the summary on, the progress block behind it left out. */
+  /** What stands on stdout; all runs are quiet, so that this is the summary alone. */
   readonly text: string;
   /** Log lines without their times, and without the one that carries {@link data}. */
   readonly log: readonly string[];
@@ -44,7 +44,7 @@ export function recordingOf(run: K6Run): Recording {
     .filter(({ type }) => type === 'Metric')
     .map(({ metric, data }) => ({ metric, data: data as unknown as Record<string, unknown> }));
   const startNs = points.map(({ data }) => nanoseconds(data.time)).reduce((a, b) => (b < a ? b : a));
-  const [csvHeader, ...rows] = lines(run.csv);
+  const [csvHeader, ...rows] = csvLines(run.csv);
   const tags = new Table();
   const metadata = new Table();
   const names = metrics.map(({ metric }) => metric);
@@ -119,20 +119,29 @@ export function metricsOf(recording: Recording): Record<string, MetricInfo> {
   return infos;
 }
 
+/** Rows of a CSV file: a line break within quotes does not end one. */
+function csvLines(text: string): string[] {
+  const rows: string[] = [];
+  let open = '';
+  for (const line of text.split('\n').slice(0, -1)) {
+    const row = open === '' ? line : `${open}\n${line}`;
+    open = row.split('"').length % 2 === 0 ? row : '';
+    if (open === '') rows.push(row);
+  }
+  return rows;
+}
+
 function lines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** Between the last block of progress and the one behind the summary. */
+/** Without what a terminal gets besides: the log, and an order to erase the rest of every line. */
 function summaryText(stdout: string): string {
-  const text = stdout
-    .replace(/\n\nrunning \([^\n]*\n(?:[^\n]+\n)*$/, '')
-    .replace(/^[^\n]*summary-data[^\n]*\n/m, '');
-  const from = text.search(
-    /\n\n\n? {2}█ (\u001b\[1m)?(THRESHOLDS|TOTAL)|\n\n {5}(✓|✗|\u001b\[3[12]m|█)|\n\n {5}\w+\.\.\./,
-  );
-  return from < 0 ? text : text.slice(from);
+  const rows = stdout.replaceAll(`${ESCAPE}[0K`, '').split('\n');
+  return rows.filter((row) => !new RegExp(`^${ESCAPE}\\[3\\dm(INFO|ERRO|WARN)`).test(row)).join('\n');
 }
+
+const ESCAPE = '\u001b';
 
 /** Nanoseconds since 1970 of a date as Go writes it. */
 export function nanoseconds(text: string): bigint {

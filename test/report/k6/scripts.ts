@@ -164,7 +164,6 @@ export default function () { check(http.get(BASE + '/x', { tags: { mine: 'yes' }
     name: 'terminal',
     mode: 'full',
     terminal: true,
-    args: ['--quiet'],
     script: `const g = new Gauge('stock');
 export const options = { iterations: 2, summaryTrendStats: ['avg', 'p(95)'], thresholds: { http_req_duration: ['p(95)<5000', 'med<0'], stock: ['value>5'] } };
 export default function () { g.add(__ITER); group('in', () => { check(http.get(BASE + '/x'), { good: true, bad: () => __ITER === 0 }); }); }`,
@@ -173,7 +172,6 @@ export default function () { g.add(__ITER); group('in', () => { check(http.get(B
     name: 'legacy terminal',
     mode: 'legacy',
     terminal: true,
-    args: ['--quiet'],
     script: `const g = new Gauge('stock');
 export const options = { iterations: 2, thresholds: { http_req_duration: ['p(95)<5000', 'med<0'], stock: ['value>=0'] } };
 export default function () { g.add(__ITER); group('in', () => { check(http.get(BASE + '/x'), { good: true, bad: () => __ITER === 0 }); }); }`,
