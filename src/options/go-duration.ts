@@ -59,6 +59,7 @@ export function parseGoDuration(text: string): number {
 /** Go adds the whole units exactly, and cuts the fraction to ns. */
 function partNs(number: string, unitNs: number): number {
   const [whole = '', fraction = ''] = number.split('.');
-  const fractionNs = fraction === '' ? 0 : Math.trunc(Number(fraction) * (unitNs / 10 ** fraction.length));
+  const fractionNs =
+    fraction === '' ? 0 : Math.trunc(Number(fraction) * (unitNs / Number(`1e${fraction.length}`)));
   return Number(whole) * unitNs + fractionNs;
 }

@@ -90,24 +90,15 @@ function mapping(tags: SampleTags): string {
   return `{${pairs.join(',')}}`;
 }
 
-const ESCAPED: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\r': '\\r',
-};
-
 /** easyjson's texts: what a browser could take for markup is escaped, and so are the line separators of Unicode. */
 function quote(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
-  const escaped = text.replace(
-    /["\\<>&\u0000-\u001f\u2028\u2029]/g,
-    (found) => ESCAPED[found] ?? unicode(found),
-  );
-  return `"${escaped}"`;
+  return JSON.stringify(text).replace(/\\\\|\\[bf]|[<>&\u2028\u2029]/g, (found) => {
+    if (found === '\\\\') return found;
+    const code = found === '\\b' ? BACKSPACE : found === '\\f' ? FORM_FEED : found.charCodeAt(0);
+    return `\\u${code.toString(16).padStart(4, '0')}`;
+  });
 }
 
-function unicode(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
+/** Control characters that JSON has a letter for, but easyjson writes as numbers. */
+const BACKSPACE = 0x08;
+const FORM_FEED = 0x0c;

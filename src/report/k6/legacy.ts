@@ -1,6 +1,6 @@
 import type { K6Check, K6Group, K6Metric, K6Summary } from '../../metrics/k6-summary.js';
 import { braces, columnsOf, rowData, sortedNames, type ValueOptions } from './layout.js';
-import { escape, type Paint, PLAIN, textWidth } from './paint.js';
+import { inCodes, type Paint, PLAIN, textWidth } from './paint.js';
 
 /** The options of `textSummary` of the module k6-summary. */
 export interface LegacyOptions {
@@ -14,8 +14,8 @@ export interface LegacyOptions {
 
 /** Colours are written in another order here, and dots are faint without a colour. */
 const ANSI_LEGACY: Paint = {
-  colour: (text, colour) => escape(String(text), { red: 31, green: 32, cyan: 36, white: 37 }[colour]),
-  faint: (text, colour) => (colour === 'white' ? escape(text, 2) : escape(text, 36, 2)),
+  colour: (text, colour) => inCodes(String(text), { red: 31, green: 32, cyan: 36, white: 37 }[colour]),
+  faint: (text, colour) => (colour === 'white' ? inCodes(text, 2) : inCodes(text, 36, 2)),
   bold: (text) => text,
 };
 

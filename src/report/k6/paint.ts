@@ -23,13 +23,13 @@ export const PLAIN: Paint = { colour: (text) => text ?? '', faint: (text) => tex
 
 /** For a terminal. */
 export const ANSI: Paint = {
-  colour: (text, colour) => escape(String(text), CODES[colour]),
-  faint: (text, colour) => escape(text, CODES.faint, CODES[colour]),
-  bold: (text) => escape(text, CODES.bold),
+  colour: (text, colour) => inCodes(String(text), CODES[colour]),
+  faint: (text, colour) => inCodes(text, CODES.faint, CODES[colour]),
+  bold: (text) => inCodes(text, CODES.bold),
 };
 
 /** Wraps a text in an escape sequence and its end. */
-export function escape(text: string, ...codes: readonly number[]): string {
+export function inCodes(text: string, ...codes: readonly number[]): string {
   return `\u001b[${codes.join(';')}m${text}\u001b[0m`;
 }
 

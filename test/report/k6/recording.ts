@@ -43,7 +43,7 @@ export function recordingOf(run: K6Run): Recording {
   const metrics = entries
     .filter(({ type }) => type === 'Metric')
     .map(({ metric, data }) => ({ metric, data: data as unknown as Record<string, unknown> }));
-  const startNs = points.map(({ data }) => nanoseconds(data.time)).reduce((a, b) => (b < a ? b : a));
+  const startNs = points.map(({ data }) => nanoseconds(data.time)).sort(earlier)[0]!;
   const [csvHeader, ...rows] = csvLines(run.csv);
   const tags = new Table();
   const metadata = new Table();
@@ -81,6 +81,10 @@ export function shorten(recording: Recording): Recording {
     return row;
   });
   return { ...recording, csvRows };
+}
+
+function earlier(left: bigint, right: bigint): number {
+  return left < right ? -1 : 1;
 }
 
 class Table {
