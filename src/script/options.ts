@@ -42,13 +42,15 @@ export interface Consolidated {
   readonly options: OptionsLayer & { readonly scenarios: Readonly<Record<string, ScenarioConfig>> };
   /** Empty with `--no-thresholds`. */
   readonly thresholds: ParsedThresholds;
+  /** How long setup() and teardown() may take, ns. */
+  readonly timeoutsNs: { readonly setup: number; readonly teardown: number };
 }
 
 /** Any of these in a stronger source wipes all of them in weaker ones (lib/options.go, Apply). */
 const EXECUTION = ['duration', 'iterations', 'stages', 'scenarios'] as const;
 
 /** k6's default of `setupTimeout` and `teardownTimeout`. */
-export const HOOK_TIMEOUT_NS = 60 * NS_PER_SECOND;
+const HOOK_TIMEOUT_NS = 60 * NS_PER_SECOND;
 
 /**
  * k6's consolidation (internal/cmd/config.go, getConsolidatedConfig): configuration file, script, environment, flags; then shorthands
@@ -78,7 +80,8 @@ export function consolidate(sources: OptionSources): Consolidated {
   const scenarios = derived ?? { default: { executor: 'per-vu-iterations' } };
   const isShorthand = derived !== undefined && derived !== options.scenarios;
   checkAll(options, isShorthand ? withVus(scenarios, sources.defaultVus ?? 1) : scenarios, sources.functions);
-  return { options: { ...options, scenarios }, thresholds };
+  const { setupTimeout: setup = HOOK_TIMEOUT_NS, teardownTimeout: teardown = HOOK_TIMEOUT_NS } = options;
+  return { options: { ...options, scenarios }, thresholds, timeoutsNs: { setup, teardown } };
 }
 
 /** Runs a reader whose mistakes, in Go's words, end k6 with that code. */

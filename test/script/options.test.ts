@@ -128,3 +128,26 @@ function titleOf({ options, env, args, config }: Recorded): string {
 function escaped(character: string): string {
   return `\\u00${character.charCodeAt(0).toString(16)}`;
 }
+
+describe('what the run needs besides', () => {
+  const run = (script: OptionsLayer) => consolidate({ script, functions: FUNCTIONS, warn: () => {} });
+
+  it('setup() and teardown() have a minute each, unless said otherwise', () => {
+    expect(run({}).timeoutsNs).toEqual({ setup: 60e9, teardown: 60e9 });
+    expect(run({ setupTimeout: 5e9 }).timeoutsNs).toEqual({ setup: 5e9, teardown: 60e9 });
+  });
+
+  it('thresholds are parsed, under their metrics', () => {
+    const { layer } = readScriptOptions({ thresholds: { http_reqs: ['count>1'] } });
+    expect(run(layer).thresholds.http_reqs).toMatchObject([{ method: 'count', operator: '>', value: 1 }]);
+  });
+
+  it('scenarios beyond what the simulator can do are refused', () => {
+    const { layer } = readScriptOptions({
+      scenarios: { a: { executor: 'externally-controlled', vus: 1, duration: '1s' } },
+    });
+    expect(() => inspectConsolidated(run(layer))).toThrow('scenario a cannot be simulated');
+    const many = { scenarios: { a: { executor: 'constant-vus', vus: 2e6, duration: '1s' } } };
+    expect(() => inspectConsolidated(run(readScriptOptions(many).layer))).toThrow(/vus: expected .*1000000/);
+  });
+});

@@ -36,9 +36,7 @@ export function summaryOutputs(request: SummaryRequest): SummaryOutputs {
   const { returned, exportFile, data } = request;
   const problem = (error: string): SummaryOutputs => ({
     outputs: [],
-    problems: [
-      { level: 'error', message: 'failed to handle the end-of-test summary', fields: { error } },
-    ],
+    problems: [{ level: 'error', message: 'failed to handle the end-of-test summary', fields: { error } }],
   });
   const outputs: SummaryOutput[] = [];
   if (!returned) outputs.push({ target: 'stdout', content: defaultText(request) });

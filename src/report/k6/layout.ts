@@ -8,6 +8,8 @@ export interface ValueOptions {
   readonly trendStats: readonly string[];
   /** `s`, `ms`, `us`; empty for the unit that fits. */
   readonly timeUnit: string;
+  /** How the counts of a rate are told; `out of` if absent. */
+  readonly rates?: 'out of' | 'marks' | undefined;
 }
 
 /** Metrics by name, as they are put below each other. */
@@ -67,7 +69,9 @@ function cellsOf(metric: K6Metric, options: ValueOptions): Cells {
       return { stats: undefined, value: show('value'), extras: [`min=${show('min')}`, `max=${show('max')}`] };
     case 'rate': {
       const { passes = 0, fails = 0 } = values;
-      return { stats: undefined, value: show('rate'), extras: [`${passes} out of ${passes + fails}`] };
+      const extras =
+        options.rates === 'marks' ? [`✓ ${passes}`, `✗ ${fails}`] : [`${passes} out of ${passes + fails}`];
+      return { stats: undefined, value: show('rate'), extras };
     }
   }
 }

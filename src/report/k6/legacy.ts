@@ -10,6 +10,8 @@ export interface LegacyOptions {
   readonly enableColors?: boolean | undefined;
   readonly summaryTimeUnit?: string | undefined;
   readonly summaryTrendStats?: readonly string[] | undefined;
+  /** `marks` in the module k6-summary: `✓ 3  ✗ 1`. */
+  readonly rates?: 'out of' | 'marks' | undefined;
 }
 
 /** Colours are written in another order here, and dots are faint without a colour. */
@@ -31,6 +33,7 @@ export function legacySummary(data: K6Summary, options: LegacyOptions = {}): str
   const values: ValueOptions = {
     trendStats: options.summaryTrendStats ?? data.options.summaryTrendStats,
     timeUnit: options.summaryTimeUnit ?? data.options.summaryTimeUnit,
+    rates: options.rates,
   };
   return [
     ...groupLines(`${margin}    `, data.root_group, paint),

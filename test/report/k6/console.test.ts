@@ -10,7 +10,13 @@ import {
 import { banner, describeExecution, forTerminal } from '../../../src/report/k6/console.js';
 import { fixedDuration } from '../../../src/report/k6/fixed-width.js';
 import { type LogEntry, logLine, terminalLogLine } from '../../../src/report/k6/log.js';
-import { type Bar, type BarStatus, ProgressScreen, progressBlock, statusLine } from '../../../src/report/k6/progress.js';
+import {
+  type Bar,
+  type BarStatus,
+  ProgressScreen,
+  progressBlock,
+  statusLine,
+} from '../../../src/report/k6/progress.js';
 import recorded from './console.json' with { type: 'json' };
 
 const GRACEFUL = 'gracefulStop: 30s';
@@ -41,7 +47,8 @@ const SIGNS: Record<string, BarStatus> = {
 describe('what k6 v1.8.1 wrote to a pipe', () => {
   it('begins with the banner and the description', () => {
     const outputs = ['json (points.json.gz)', 'csv (file.csv)'];
-    const head = banner({ colors: false }) + describeExecution({ ...DESCRIPTION, outputs }, { colors: false });
+    const head =
+      banner({ colors: false }) + describeExecution({ ...DESCRIPTION, outputs }, { colors: false });
     expect(recorded.out.slice(0, head.length)).toBe(head);
   });
 
@@ -55,6 +62,14 @@ describe('what k6 v1.8.1 wrote to a pipe', () => {
     }
   });
 });
+
+const ESCAPE = '\u001b';
+/** A block of progress, and the way back to its beginning. */
+const FRAME = new RegExp(
+  `${ESCAPE}\\[K\\n(?:[^\\n\\r]+${ESCAPE}\\[K\\n)+(?:\\r${ESCAPE}\\[J${ESCAPE}\\[\\d+A)?`,
+  'g',
+);
+const COLOUR = new RegExp(`${ESCAPE}\\[\\d*[mK]`, 'g');
 
 /** The status line from its own numbers. */
 function redrawn(line: string): string {
@@ -91,7 +106,8 @@ function columnsOf(right: string): string[] {
 
 describe('what k6 v1.8.1 wrote to a terminal', () => {
   it('begins with the banner and the description in colours', () => {
-    const head = banner({ colors: true }) + describeExecution({ ...DESCRIPTION, outputs: [] }, { colors: true });
+    const head =
+      banner({ colors: true }) + describeExecution({ ...DESCRIPTION, outputs: [] }, { colors: true });
     expect(recorded.terminal.slice(0, forTerminal(head).length)).toBe(forTerminal(head));
     const trueColour = forTerminal(banner({ colors: true, trueColor: true }));
     expect(recorded.trueColourBanner).toContain(trueColour);
@@ -99,15 +115,15 @@ describe('what k6 v1.8.1 wrote to a terminal', () => {
 
   it('has bars that are drawn again and again, as wide as there is room', () => {
     const screen = new ProgressScreen(recorded.terminalWidth);
-    const frames = recorded.terminal.match(/\u001b\[K\n(?:[^\n\r]+\u001b\[K\n)+(?:\r\u001b\[J\u001b\[\d+A)?/g)!;
+    const frames = recorded.terminal.match(FRAME)!;
     expect(frames.length).toBeGreaterThan(20);
     let before = '';
     for (const frame of frames) {
       // What was drawn last is repeated when something else is written; the last stays.
-      const text = frame.replace(/\r\u001b\[J\u001b\[\d+A$/, '');
+      const text = frame.split('\r')[0]!;
       if (text === before) continue;
       before = text;
-      const plain = text.replace(/\u001b\[\d*[mK]/g, '');
+      const plain = text.replace(COLOUR, '');
       const [head, ...lines] = plain.trim().split('\n') as [string, ...string[]];
       const first = head.startsWith('running') ? redrawn(head) : barOf(head);
       const bars = lines.map(barOf);
@@ -177,7 +193,9 @@ describe('log lines', () => {
     ['info', 'x'.repeat(60)],
     ['info', '<b>&'],
   ];
-  const entries = MESSAGES.map(([level, message]): LogEntry => ({ level, message, fields: { source: 'console' } }));
+  const entries = MESSAGES.map(
+    ([level, message]): LogEntry => ({ level, message, fields: { source: 'console' } }),
+  );
   const stack = 'Error: on purpose\n\tat default (file:///tmp/con/l.js:4:9(63))\n';
   const fields = { executor: 'shared-iterations', scenario: 'default', source: 'stacktrace' };
   const all: LogEntry[] = [...entries, { level: 'error', message: stack, fields }];
