@@ -1,6 +1,6 @@
 import type { Sample, SampleConsumer, SampleTags } from '../../metrics/sample.js';
 import { DEFAULT_SYSTEM_TAGS, NOT_INDEXED } from '../../metrics/system-tags.js';
-import { goDate, goFixed, type TestClock } from './go-numbers.js';
+import { GoDates, goFixed, type TestClock } from './go-numbers.js';
 
 /** How `K6_CSV_TIME_FORMAT` has the times. */
 export const CSV_TIME_FORMATS = [
@@ -32,6 +32,7 @@ export interface CsvPointsOptions {
 export class CsvPoints implements SampleConsumer {
   private readonly columns: readonly string[];
   private readonly timeFormat: CsvTimeFormat;
+  private readonly dates: GoDates;
   /** The part of the row that the tags make; they are interned. */
   private readonly cells = new WeakMap<SampleTags, string>();
 
@@ -39,6 +40,7 @@ export class CsvPoints implements SampleConsumer {
     const systemTags = options.systemTags ?? DEFAULT_SYSTEM_TAGS;
     this.columns = systemTags.filter((tag) => !NOT_INDEXED.includes(tag)).sort();
     this.timeFormat = options.timeFormat ?? 'unix';
+    this.dates = new GoDates(options.clock);
     const names = ['metric_name', 'timestamp', 'metric_value', ...this.columns, 'extra_tags', 'metadata'];
     options.write(`${names.join(',')}\n`);
   }
@@ -64,9 +66,9 @@ export class CsvPoints implements SampleConsumer {
       case 'unix':
         return String(Math.floor((clock.startMs + timeNs / 1e6) / 1000));
       case 'rfc3339':
-        return goDate(clock, timeNs).replace(/\.\d+/, '');
+        return this.dates.at(timeNs).replace(/\.\d+/, '');
       case 'rfc3339_nano':
-        return goDate(clock, timeNs);
+        return this.dates.at(timeNs);
       default: {
         const perUnit = { unix_milli: 1_000_000n, unix_micro: 1000n, unix_nano: 1n }[this.timeFormat];
         return String((BigInt(clock.startMs) * 1_000_000n + BigInt(timeNs)) / perUnit);

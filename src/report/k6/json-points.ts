@@ -9,7 +9,7 @@ import {
 import type { K6ThresholdDefinition } from '../../metrics/k6-threshold.js';
 import type { Sample, SampleConsumer, SampleTags } from '../../metrics/sample.js';
 import { goDuration } from '../../options/go-duration.js';
-import { goDate, goShortest, type TestClock } from './go-numbers.js';
+import { GoDates, goShortest, type TestClock } from './go-numbers.js';
 
 /** What {@link JsonPoints} needs. */
 export interface JsonPointsOptions {
@@ -32,8 +32,10 @@ export class JsonPoints implements SampleConsumer {
   private readonly seen = new Set<string>();
   private readonly texts = new WeakMap<SampleTags, string>();
   private readonly submetrics: K6Submetric[] = [];
+  private readonly dates: GoDates;
 
   constructor(private readonly options: JsonPointsOptions) {
+    this.dates = new GoDates(options.clock);
     const named = Object.keys(options.thresholds ?? {}).filter((name) => name.includes('{'));
     if (options.expectedResponse !== false) named.push(EXPECTED_RESPONSE);
     for (const name of named) {
@@ -54,9 +56,9 @@ export class JsonPoints implements SampleConsumer {
       this.texts.set(tags, text);
     }
     const more = metadata === undefined ? '' : `,"metadata":${mapping(metadata)}`;
-    const time = goDate(this.options.clock, timeNs);
+    const time = this.dates.at(timeNs);
     this.options.write(
-      `{"metric":${quote(metric)},"type":"Point","data":{"time":"${time}","value":${goShortest(value)},"tags":${text}${more}}}\n`,
+      `{"metric":"${metric}","type":"Point","data":{"time":"${time}","value":${goShortest(value)},"tags":${text}${more}}}\n`,
     );
   }
 

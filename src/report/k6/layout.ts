@@ -1,5 +1,6 @@
 import type { K6Metric } from '../../metrics/k6-summary.js';
 import type { MetricValues } from '../../metrics/result.js';
+import { compareNames } from './collation.js';
 import { humanizeValue } from './humanize.js';
 import { type Paint, padding, textWidth } from './paint.js';
 
@@ -111,9 +112,9 @@ export function rowData(name: string, columns: Columns, options: ValueOptions, p
 export function sortedNames(names: readonly string[]): string[] {
   return [...names].sort((left, right) => {
     const [leftBase, rightBase] = [baseOf(left), baseOf(right)];
-    const order = leftBase.localeCompare(rightBase, 'en');
+    const order = compareNames(leftBase, rightBase);
     if (order !== 0) return order;
-    return left.slice(leftBase.length).localeCompare(right.slice(rightBase.length), 'en');
+    return compareNames(left.slice(leftBase.length), right.slice(rightBase.length));
   });
 }
 

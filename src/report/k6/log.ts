@@ -1,4 +1,5 @@
 import { inCodes } from './paint.js';
+import { utcSeconds } from './utc.js';
 
 /** The levels that k6 logs at. */
 export type LogLevel = 'error' | 'warning' | 'info' | 'debug';
@@ -30,7 +31,7 @@ const MESSAGE_WIDTH = 44;
 export function logLine(entry: LogEntry, time: LogTime, format: LogFormat = 'text'): string {
   const { level, message, fields = {} } = entry;
   if (format === 'raw') return `${message}\n`;
-  const date = `${new Date(time.unixMs).toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length)}Z`;
+  const date = `${utcSeconds(Math.floor(time.unixMs / 1000))}Z`;
   if (format === 'json') {
     const members = Object.entries({ ...fields, level, msg: message, time: date });
     members.sort(([left], [right]) => (left < right ? -1 : 1));

@@ -1,6 +1,7 @@
 import { testSeconds } from '../../metrics/k6-aggregator.js';
 import type { K6Breakdown, K6CheckCount, K6Metric, K6Part, K6Summary } from '../../metrics/k6-summary.js';
 import { type Block, blocksOf, type SummaryMode } from './blocks.js';
+import { compareNames } from './collation.js';
 import { braces, columnsOf, type Metrics, rowData, sortedNames, type ValueOptions } from './layout.js';
 import { ANSI, type Paint, PLAIN, textWidth } from './paint.js';
 import { thresholdLines } from './threshold-lines.js';
@@ -64,7 +65,7 @@ function section(title: string, content: readonly string[], pen: Pen): string[] 
 }
 
 function sortedByName(parts: readonly K6Part[]): K6Part[] {
-  return [...parts].sort((left, right) => left.name.localeCompare(right.name, 'en'));
+  return [...parts].sort((left, right) => compareNames(left.name, right.name));
 }
 
 /** How many names of metrics occur anywhere in the report. */
