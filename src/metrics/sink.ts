@@ -1,3 +1,5 @@
+import type { SampleTags } from './sample.js';
+
 /** One finished HTTP request as a load generator measures it; times in ns. k6's definitions (tracer.go). */
 export interface HttpSample {
   /** When the request ended; the sample's own time. */
@@ -22,6 +24,8 @@ export interface HttpSample {
   group: string;
   /** Index of the instance that answered, -1 if none. */
   servedBy: number;
+  /** All tags, where a script has some of its own; interned. Otherwise they follow from the fields above. */
+  tags?: SampleTags | undefined;
 }
 
 /**
