@@ -291,7 +291,7 @@ class Analyser {
   private value(node: SyntaxNode, scope: Scope, name: string | undefined): void {
     const values = name === undefined ? undefined : this.program.namedValues(name);
     if (isFunction(node)) {
-      const unit = this.enter(node, scope, { name: name ?? '', escapes: true });
+      const unit = this.enter(node, scope, { name: shownName(name), escapes: true });
       values?.units.add(unit);
     } else if (node.type === 'Identifier') {
       this.reference(node, scope, 'value');
@@ -305,7 +305,7 @@ class Analyser {
 
   private property(node: Extract<SyntaxNode, { type: 'Property' }>, scope: Scope): void {
     if (node.computed) this.visit(node.key, scope);
-    const name = node.computed ? undefined : nameOfKey(node.key);
+    const name = node.computed ? COMPUTED : nameOfKey(node.key);
     if (isFunction(node.value) && (node.method || node.kind !== 'init')) {
       this.method(node.value, scope, node.kind, name, node.method);
     } else this.value(node.value, scope, name);
@@ -319,8 +319,8 @@ class Analyser {
     escapes: boolean,
   ): FunctionUnit {
     const unitKind: UnitKind = kind === 'get' ? 'getter' : kind === 'set' ? 'setter' : 'method';
-    const unit = this.enter(node, scope, { name: name ?? '', escapes, kind: unitKind });
-    if (unitKind === 'method' && name !== undefined) this.program.namedValues(name).units.add(unit);
+    const unit = this.enter(node, scope, { name: shownName(name), escapes, kind: unitKind });
+    if (unitKind === 'method') this.program.namedValues(name ?? COMPUTED).units.add(unit);
     return unit;
   }
 
@@ -427,7 +427,7 @@ class Analyser {
       this.value(node.right, scope, undefined);
     } else if (node.left.type === 'MemberExpression') {
       this.visit(node.left, scope);
-      const name = node.left.computed ? undefined : nameOfKey(node.left.property);
+      const name = node.left.computed ? COMPUTED : nameOfKey(node.left.property);
       this.value(node.right, scope, name);
     } else {
       this.writePattern(node.left, scope);
@@ -542,11 +542,18 @@ class Analyser {
       }
       if (name === 'call' || name === 'apply') return bindingTargets(binding);
     }
-    if (name === undefined) return isInert(node.property) ? [] : [{ kind: 'unknown' }];
+    if (node.computed) {
+      const key = node.property.type === 'Literal' ? String(node.property.value) : undefined;
+      return key === undefined ? [{ kind: 'unknown' }] : [{ kind: 'name', name: key }, { kind: 'unknown' }];
+    }
+    if (name === undefined) return [{ kind: 'unknown' }];
     if (name === 'call' || name === 'apply') return [{ kind: 'unknown' }];
     return [{ kind: 'name', name }];
   }
 }
+
+/** The name under which values with computed keys are kept: any name may be theirs. No property can have it. */
+export const COMPUTED = '(computed)';
 
 /** The name under which loops over generators of the script are looked up; no property can have it. */
 export const ITERATION = '(iteration)';
@@ -577,6 +584,10 @@ function markSuper(unit: FunctionUnit): void {
 /** A function may be declared below: what the name stands for will be known when all was read. */
 function bindingTargets(binding: Binding | undefined): Target[] {
   return binding === undefined ? [] : [{ kind: 'binding', binding }];
+}
+
+function shownName(name: string | undefined): string {
+  return name === undefined || name === COMPUTED ? '' : name;
 }
 
 function calledName(callee: SyntaxNode): string | undefined {

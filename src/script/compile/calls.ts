@@ -2,6 +2,7 @@ import { apiKind } from './api.js';
 import type { Frame, Rewriting } from './frame.js';
 import { nameOfKey } from './names.js';
 import type { SyntaxNode } from './parse.js';
+import { positionOf } from './tokens.js';
 
 type CallNode = Extract<SyntaxNode, { type: 'CallExpression' }>;
 type ChainNode = Extract<SyntaxNode, { type: 'ChainExpression' }>;
@@ -45,8 +46,9 @@ function marker(node: CallNode, text: string): string {
   return `/*@${openingBracket(node, text)}*/`;
 }
 
+/** The callee may itself stand in brackets, which the tree does not show. */
 function openingBracket(node: CallNode, text: string): number {
-  return text.indexOf('(', node.callee.end);
+  return positionOf(text, '(', node.callee.end);
 }
 
 /** `super(...)` gives `this` its value, which arrows inside may need. */
@@ -128,7 +130,7 @@ function dispatch(rewriting: Rewriting, node: CallNode, frame: Frame): void {
     } else if (callee.property.type === 'PrivateIdentifier') {
       name = `$$v${arity}`;
       const self = frame.temporary();
-      rewriting.wrap(callee.object, `(${self} = `, ')');
+      rewriting.wrap(callee.object, `(${self} = (`, '))');
       open = `, ${self}${open}`;
     } else {
       name = `$$m${arity}`;
@@ -145,19 +147,21 @@ function dispatch(rewriting: Rewriting, node: CallNode, frame: Frame): void {
 /** `a.b` becomes `a, "b"`; `a[b]` becomes `a, b`. */
 function splitMember(rewriting: Rewriting, callee: Extract<SyntaxNode, { type: 'MemberExpression' }>): void {
   const { object, property, computed } = callee;
+  const { text, code } = rewriting;
   if (!computed) {
-    rewriting.code.overwrite(object.end, callee.end, `, ${JSON.stringify(nameOfKey(property))}`);
+    const dot = positionOf(text, '.', object.end);
+    code.overwrite(dot, callee.end, `, ${JSON.stringify(nameOfKey(property))}`);
     return;
   }
-  rewriting.code.overwrite(object.end, property.start, ', ');
-  if (callee.end > property.end) rewriting.code.remove(property.end, callee.end);
+  const bracket = positionOf(text, '[', object.end);
+  code.overwrite(bracket, bracket + 1, ', (');
+  code.overwrite(callee.end - 1, callee.end, ')');
 }
 
-/** Replaces what stands between a callee and its first argument. */
+/** Replaces the bracket that opens the arguments. */
 function replaceOpening(rewriting: Rewriting, node: CallNode, text: string): void {
-  const [first] = node.arguments;
-  const end = first === undefined ? node.end - 1 : first.start;
-  rewriting.code.overwrite(node.callee.end, end, text === '' ? ' ' : text);
+  const bracket = openingBracket(node, rewriting.text);
+  rewriting.code.overwrite(bracket, bracket + 1, text === '' ? ' ' : text);
 }
 
 /** `a?.b(c)`: where something in it may wait, the chain is written out with conditions. */
@@ -196,7 +200,7 @@ function chainLink(rewriting: Rewriting, node: SyntaxNode, frame: Frame, opens: 
     const object = node.optional ? opened(frame, opens, text) : text;
     if (node.computed) {
       rewriting.visit(node.property, frame);
-      const key = rewriting.slice(node.property);
+      const key = `(${rewriting.slice(node.property)})`;
       return { text: `${object}[${key}]`, object, key };
     }
     const name = nameOfKey(node.property)!;
@@ -205,13 +209,13 @@ function chainLink(rewriting: Rewriting, node: SyntaxNode, frame: Frame, opens: 
   }
   if (node.type === 'CallExpression') return chainCall(rewriting, node, frame, opens);
   rewriting.visit(node, frame);
-  return { text: rewriting.slice(node) };
+  return { text: `(${rewriting.slice(node)})` };
 }
 
 function chainCall(rewriting: Rewriting, node: CallNode, frame: Frame, opens: string[]): ChainLink {
   const callee = chainLink(rewriting, node.callee, frame, opens);
   for (const argument of node.arguments) rewriting.visit(argument, frame);
-  const list = `[${node.arguments.map((argument) => rewriting.slice(argument)).join(', ')}]`;
+  const list = `[${node.arguments.map((argument) => argumentText(rewriting, argument)).join(', ')}]`;
   const place = marker(node, rewriting.text);
   const result = frame.result();
   const wait = (call: string) => ({
@@ -227,6 +231,11 @@ function chainCall(rewriting: Rewriting, node: CallNode, frame: Frame, opens: st
   return wait(`$$va${place}(${method}, ${self}, ${list})`);
 }
 
+function argumentText(rewriting: Rewriting, node: SyntaxNode): string {
+  const text = rewriting.slice(node);
+  return node.type === 'SpreadElement' ? text : `(${text})`;
+}
+
 function opened(frame: Frame, opens: string[], text: string): string {
   const variable = frame.temporary();
   opens.push(`((${variable} = ${text}) == null ? void 0 : `);
@@ -240,8 +249,8 @@ export function rewriteTagged(rewriting: Rewriting, node: TaggedNode, frame: Fra
   const { tag } = node;
   const isMethod = tag.type === 'MemberExpression' && tag.object.type !== 'Super';
   if (isMethod) splitMember(rewriting, tag);
-  rewriting.code.appendLeft(tag.end, ', $$parts');
+  rewriting.code.prependRight(node.quasi.start, ', $$parts');
   const result = frame.result();
   const name = isMethod ? '$$ma' : '$$ca';
-  rewriting.wrap(node, `((${result} = ${name}(`, `) === $$s ? yield* $$p() : ${result})`);
+  rewriting.wrap(node, `((${result} = ${name}(`, `)) === $$s ? yield* $$p() : ${result})`);
 }

@@ -4,6 +4,7 @@ import { DEFAULT_NAME } from './functions.js';
 import { bindingNames, nameOfKey } from './names.js';
 import type { SyntaxNode } from './parse.js';
 import type { Binding } from './scope.js';
+import { positionOf } from './tokens.js';
 
 /** How a module's imports are reached from its compiled text. */
 export interface ModuleLinks {
@@ -34,7 +35,8 @@ export function rewriteExport(rewriting: Rewriting, node: ExportNode, frame: Fra
   if (node.type === 'ExportNamedDeclaration' || isDeclaration(declaration)) {
     code.remove(node.start, declaration.start);
   } else {
-    code.overwrite(node.start, declaration.start, `const ${DEFAULT_NAME} = `);
+    const word = positionOf(rewriting.text, 'default', node.start + 'export'.length);
+    code.overwrite(node.start, word + 'default'.length, `const ${DEFAULT_NAME} = `);
     if (rewriting.text[node.end - 1] !== ';') code.appendLeft(node.end, ';');
   }
 }

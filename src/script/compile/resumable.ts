@@ -1,4 +1,4 @@
-import { ITERATION, type ProgramFacts } from './analyse.js';
+import { COMPUTED, ITERATION, type ProgramFacts } from './analyse.js';
 import { apiKind, BLOCKING_NAMES } from './api.js';
 import type { Binding, FunctionUnit, Target } from './scope.js';
 
@@ -84,6 +84,11 @@ export class Reach {
   }
 
   private nameWaits(name: string): boolean {
+    if (this.iterationWaits && STEPS.has(name)) return true;
+    return this.knownNameWaits(name) || this.knownNameWaits(COMPUTED);
+  }
+
+  private knownNameWaits(name: string): boolean {
     const values = this.program.named.get(name);
     if (values === undefined) return BLOCKING_NAMES.has(name) && this.unknownWaits;
     if (values.unknown && this.unknownWaits) return true;
@@ -92,6 +97,9 @@ export class Reach {
     return BLOCKING_NAMES.has(name) && this.unknownWaits;
   }
 }
+
+/** Methods of generators. */
+const STEPS: ReadonlySet<string> = new Set(['next', 'return', 'throw']);
 
 /** Constructors, getters, setters, field initialisers and the top level of modules are called by the language itself. */
 function canWait(unit: FunctionUnit): boolean {

@@ -121,12 +121,12 @@ class Rewriter implements Rewriting {
         return;
       case 'AwaitExpression':
         this.visit(node.argument, frame);
-        this.code.overwrite(node.start, node.argument.start, '');
-        this.wrap(node, `(yield $$w(`, '))');
+        this.code.overwrite(node.start, node.start + 'await'.length, '(yield $$w(');
+        this.code.appendLeft(node.end, '))');
         return;
       case 'YieldExpression':
         if (node.argument) this.visit(node.argument, frame);
-        if (node.delegate && frame.unit.transformed) this.wrap(node.argument!, '$$y(', ')');
+        if (node.delegate && frame.unit.transformed) this.wrap(node.argument!, '$$y((', '))');
         return;
       case 'ForOfStatement':
         this.forOf(node, frame);
@@ -255,8 +255,8 @@ class Rewriter implements Rewriting {
     if (!frame.resumable || callee.type !== 'Identifier' || callee.name !== 'Promise') return;
     if (this.facts.references.get(callee) !== undefined || node.arguments.length !== 1) return;
     if (!this.reach.waits(this.facts.targetsOf.get(node) ?? [])) return;
-    this.code.overwrite(node.start, node.arguments[0]!.start, `(yield* $$promise(`);
-    this.code.overwrite(node.arguments[0]!.end, node.end, '))');
+    this.code.overwrite(node.start, callee.end, '(yield* $$promise');
+    this.code.appendLeft(node.end, ')');
   }
 
   private block(node: SyntaxNode, body: readonly SyntaxNode[], frame: Frame): void {
@@ -287,7 +287,7 @@ class Rewriter implements Rewriting {
         ? `${left.kind} ${this.slice(left.declarations[0]!)} = ${item};`
         : `(${this.slice(left)} = ${item});`;
     this.code.overwrite(left.start, left.end, `let ${item}`);
-    this.wrap(node.right, '$$of(', ')');
+    this.wrap(node.right, '$$of((', '))');
     const pull = `if ($$pulls(${item})) { if (!(yield* ${item}.pull())) break; ${item} = ${item}.value; }`;
     this.wrap(node.body, `{ ${pull} ${target} `, '}');
   }

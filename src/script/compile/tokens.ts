@@ -2,9 +2,9 @@
 export function positionOf(text: string, token: string, from: number): number {
   let at = from;
   while (at < text.length) {
-    if (text.startsWith(token, at)) return at;
     if (text.startsWith('//', at)) at = endOr(text.indexOf('\n', at), text);
     else if (text.startsWith('/*', at)) at = endOr(text.indexOf('*/', at), text) + 2;
+    else if (text.startsWith(token, at)) return at;
     else at += 1;
   }
   return -1;

@@ -82,7 +82,7 @@ const VISITORS: Readonly<Record<string, Visit>> = {
       if (!(index in list)) continue;
       const value = yield* visit(list, index, callback, self);
       if (!Array.isArray(value)) result.push(value);
-      else value.forEach((item) => result.push(item));
+      else for (const item of value) result.push(item);
     }
     return result;
   },

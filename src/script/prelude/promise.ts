@@ -43,7 +43,7 @@ export class ScriptPromise {
   }
 
   static get [Symbol.species](): unknown {
-    return this;
+    return ScriptPromise;
   }
 
   static isPromise(value: unknown): value is ScriptPromise {
@@ -65,6 +65,7 @@ export class ScriptPromise {
     else promise.#schedule(reaction);
   }
 
+  // biome-ignore lint/suspicious/noThenProperty: it is a promise.
   then(onFulfilled?: unknown, onRejected?: unknown): ScriptPromise {
     const capability = ScriptPromise.capability();
     const handler = (callback: unknown, otherwise: (value: unknown) => void) =>
