@@ -2,7 +2,6 @@ import type { MetricsSink, ScriptMetricsSink } from '../metrics/sink.js';
 import type { Behaviour, VirtualUser } from '../model/virtual-user.js';
 import type { CompiledScript } from './compile/compile.js';
 import { type HostTable, ScriptEngine } from './engine.js';
-import { PositionTable } from './positions.js';
 import type { Realm } from './realm.js';
 import { RequestTable, type RequestTableOptions } from './requests.js';
 
@@ -37,14 +36,12 @@ export class ScriptStopped extends Error {}
 export class ScriptRun {
   private readonly engine: ScriptEngine;
   private readonly requests: RequestTable;
-  private readonly positions: PositionTable;
   private readonly loaded = new Set<number>();
   private current: VirtualUser | undefined = undefined;
   private stopped: ScriptStopped | undefined = undefined;
 
   constructor(private readonly options: ScriptRunOptions) {
     this.requests = new RequestTable(options);
-    this.positions = new PositionTable(options.script);
     this.engine = new ScriptEngine(options.realm, this.hostTable());
     this.engine.define(options.script);
   }
@@ -114,6 +111,15 @@ export class ScriptRun {
     if (this.stopped !== undefined) throw this.stopped;
   }
 
+  /** A line of a stack trace; empty where the place is not the script's. */
+  private place(file: string, line: number, column: number): string {
+    const module = this.options.script.modules.find(({ id }) => id === file);
+    const place = module?.places.locate(line, column);
+    if (place === undefined) return '';
+    const where = `${file}:${place.line}:${place.column}`;
+    return place.name === '' ? where : `${place.name} (${where})`;
+  }
+
   private tagsOf(text: string): Record<string, string> {
     const vu = this.current;
     const tags: Record<string, string> = {};
@@ -143,7 +149,7 @@ export class ScriptRun {
       log: (level: string, text: string, source: string) => options.log({ level, text, source }),
       nowNs: () => options.nowNs(),
       dateMs: () => options.startedAtMs + options.nowNs() / 1e6,
-      place: (file: string, line: number, column: number) => this.positions.place(file, line, column),
+      place: (file: string, line: number, column: number) => this.place(file, line, column),
       timer: nothing,
       send: nothing,
       answerText: nothing,

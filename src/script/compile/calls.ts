@@ -33,8 +33,8 @@ export function rewriteCall(rewriting: Rewriting, node: CallNode, frame: Frame):
   if (blockingApi(rewriting, node)) return;
   const direct = directTwin(rewriting, callee);
   if (direct !== undefined) {
-    rewriting.code.overwrite(callee.start, callee.end, direct);
-    rewriting.wrap(node, `(yield*${marker(node, rewriting.text)} `, ')');
+    rewriting.code.overwrite(callee.start, callee.end, `${direct}${marker(node, rewriting.text)}`);
+    rewriting.wrap(node, '(yield* ', ')');
     return;
   }
   rewriting.visit(callee, frame);
@@ -69,7 +69,7 @@ function blockingApi(rewriting: Rewriting, node: CallNode): boolean {
   if (name === undefined) return false;
   const place = marker(node, rewriting.text);
   rewriting.code.overwrite(node.callee.start, node.callee.end, `$$k.${name}${place}`);
-  const after = name === 'sleep' ? ` ? yield $$W : undefined)` : `, yield $$W, $$k.answer())`;
+  const after = name === 'sleep' ? ` ? yield $$W : undefined)` : `, yield $$W, $$k.answer${place}())`;
   rewriting.wrap(node, '(', after);
   return true;
 }
@@ -141,7 +141,7 @@ function dispatch(rewriting: Rewriting, node: CallNode, frame: Frame): void {
   const result = frame.result();
   const close = byArray ? ']' : '';
   if (close !== '') rewriting.code.appendLeft(node.end - 1, close);
-  rewriting.wrap(node, `((${result} = ${name}${place}(`, `) === $$s ? yield*${place} $$p() : ${result})`);
+  rewriting.wrap(node, `((${result} = ${name}${place}(`, `) === $$s ? yield* $$p${place}() : ${result})`);
 }
 
 /** `a.b` becomes `a, "b"`; `a[b]` becomes `a, b`. */
@@ -219,7 +219,7 @@ function chainCall(rewriting: Rewriting, node: CallNode, frame: Frame, opens: st
   const place = marker(node, rewriting.text);
   const result = frame.result();
   const wait = (call: string) => ({
-    text: `((${result} = ${call}) === $$s ? yield*${place} $$p() : ${result})`,
+    text: `((${result} = ${call}) === $$s ? yield* $$p${place}() : ${result})`,
   });
   if (callee.object === undefined) {
     const target = node.optional ? opened(frame, opens, callee.text) : callee.text;

@@ -4,6 +4,7 @@ import { type ExportedName, exportsOf, type ModuleLinks } from './exports.js';
 import { DEFAULT_NAME } from './functions.js';
 import { ownGlobalsOf } from './globals.js';
 import { type ParsedText, parseText, SyntaxMistake, type SyntaxNode } from './parse.js';
+import { PlaceFinder } from './places.js';
 import { Reach } from './resumable.js';
 import { rewriteModule } from './rewrite.js';
 import type { Binding } from './scope.js';
@@ -31,6 +32,8 @@ export interface CompiledModule {
   readonly text: string;
   /** As it was written. */
   readonly source: string;
+  /** Finds places of `text` in the script. */
+  readonly places: PlaceFinder;
   /** Which module each specifier names; k6's own are left out. */
   readonly imports: Readonly<Record<string, number>>;
 }
@@ -204,7 +207,8 @@ function emit(
   const { id, source, facts, imports, text } = module;
   const { kind, tree } = facts.parsed;
   const links = linksOf(module, modules);
-  const body = rewriteModule({ text, facts, reach, links, ownGlobals }).toString();
+  const code = rewriteModule({ text, facts, reach, links, ownGlobals });
+  const body = code.toString();
   const isAsync = kind === 'module' && topLevelAwait(tree);
   const used = RUNTIME_NAMES.filter((name) => body.includes(name)).map(
     (name) => `${name} = $$r.${name.slice(2)}`,
@@ -213,7 +217,10 @@ function emit(
   const parameters = kind === 'commonjs' ? '$$m, module, exports, require' : '$$m';
   const imported = links.declarations.length === 0 ? '' : `const ${links.declarations.join(', ')};`;
   const head = `(function ($$r) { "use strict";${constants}${links.constants} return function${isAsync ? '*' : ''} (${parameters}) {${imported}`;
-  return { id, kind, async: isAsync, text: `${head}${body}\n}; })`, source, imports };
+  code.prepend(head).append('\n}; })');
+  const compiled = code.toString();
+  const places = new PlaceFinder(code, compiled, facts, text);
+  return { id, kind, async: isAsync, text: compiled, source, imports, places };
 }
 
 function topLevelAwait(tree: SyntaxNode): boolean {

@@ -1,4 +1,5 @@
 import { host } from './host.js';
+import { installStacks } from './stack.js';
 import { ScriptPromise } from './promise.js';
 import { currentVu, type Vu } from './vu.js';
 
@@ -19,12 +20,16 @@ export function installGlobals(): void {
   for (const name of Reflect.ownKeys(scope)) {
     if (!KEPT.has(name as string)) Reflect.deleteProperty(scope, name);
   }
+  installStacks();
+  define(scope, 'Error', Error);
   define(scope, 'Promise', ScriptPromise);
   Object.defineProperty(ScriptPromise, 'name', { value: 'Promise' });
   define(scope, 'console', consoleObject());
   accessor(scope, '__VU', () => currentVu().id);
   accessor(scope, '__ITER', () => (currentVu().iteration < 0 ? undefined : currentVu().iteration));
   Math.random = () => currentVu().numbers.next();
+  Reflect.deleteProperty(Error, 'captureStackTrace');
+  Object.preventExtensions(globalThis);
 }
 
 function define(scope: object, name: string, value: unknown): void {

@@ -29,7 +29,7 @@ function calling(twin: Twin, name: string): AnyFunction {
 }
 
 /** k6's `group`: internal/js/modules/k6/k6.go, Group. */
-export const group = calling(function* (name, callback) {
+export const group = calling(function* group(name, callback) {
   const vu = currentVu();
   const text = String(name);
   if (vu.initialising) throw goError('group() can be used only in VU code, not in the init context');
@@ -52,7 +52,7 @@ function setGroup(name: string): void {
 }
 
 /** k6's `check`: internal/js/modules/k6/k6.go, Check. */
-export const check = calling(function* (value, sets, tags) {
+export const check = calling(function* check(value, sets, tags) {
   if (currentVu().initialising) throw goError('check() can be used only in VU code, not in the init context');
   if (sets === undefined || sets === null) throw goError('no checks provided to check()');
   const own = tagsText(tags);
