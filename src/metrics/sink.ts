@@ -22,6 +22,8 @@ export interface HttpSample {
   group: string;
   /** Index of the instance that answered, -1 if none. */
   servedBy: number;
+  /** Tags that the script has given it, beside k6's own; absent for none. */
+  tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -38,7 +40,13 @@ export interface MetricsSink {
   /** Iterations that could not start. */
   droppedIterations(scenario: string, count: number): void;
   /** One `check()` of k6. */
-  check(name: string, passed: boolean, scenario: string, group: string): void;
+  check(
+    name: string,
+    passed: boolean,
+    scenario: string,
+    group: string,
+    tags?: Readonly<Record<string, string>>,
+  ): void;
   /** Raw bytes on the client's sockets. */
   data(sentBytes: number, receivedBytes: number): void;
   /** A request that an instance answered (or broke off: status 0), as the instance itself measures it. */
