@@ -27,7 +27,11 @@ export interface ScriptRunOptions extends RequestTableOptions {
   /** Name of the instance that answered, by its index. */
   readonly instanceName: (index: number) => string;
   readonly log: (entry: ScriptLog) => void;
+  /** How many turns all loops together may make between two waits; a hundred million if absent: about a second. */
+  readonly loopTurnsMax?: number | undefined;
 }
+
+const LOOP_TURNS_MAX = 100_000_000;
 
 /** The script cannot go on: it waited where it cannot, or never waits. The text has the place in the script. */
 export class ScriptStopped extends Error {}
@@ -43,6 +47,7 @@ export class ScriptRun {
   constructor(private readonly options: ScriptRunOptions) {
     this.requests = new RequestTable(options);
     this.engine = new ScriptEngine(options.realm, this.hostTable());
+    this.engine.entry.limit(options.loopTurnsMax ?? LOOP_TURNS_MAX);
     this.engine.define(options.script);
   }
 
@@ -87,14 +92,21 @@ export class ScriptRun {
       this.check();
       if (command === 0) return true;
       if (command === IDLE) return false;
-      const over = command < 0 ? vu.sleep(-command) : vu.request(this.requests.plan(command - 1));
-      if (!over) return false;
+      if (!this.act(vu, command)) return false;
     }
   }
 
   /** The iteration will not go on. */
   cut(vu: VirtualUser): void {
     this.engine.entry.cut(vu.id);
+  }
+
+  /** Does what the script waits for; true if that is over at once. */
+  private act(vu: VirtualUser, command: number): boolean {
+    if (command < 0) return vu.sleep(-command);
+    const plan = this.requests.plan(command - 1);
+    if (plan === undefined) throw new ScriptStopped('the script has replaced what k6 itself needs');
+    return vu.request(plan);
   }
 
   private resume(vu: VirtualUser): number {
@@ -107,7 +119,13 @@ export class ScriptRun {
   }
 
   private check(): void {
-    this.engine.check();
+    try {
+      this.engine.check();
+    } catch (error) {
+      // The end of the stack may come anywhere, and what was under way here is half done: the test cannot go on.
+      if (!(error instanceof RangeError && /call stack/.test(error.message))) throw error;
+      throw new ScriptStopped('RangeError: Maximum call stack size exceeded');
+    }
     if (this.stopped !== undefined) throw this.stopped;
   }
 

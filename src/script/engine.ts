@@ -4,6 +4,7 @@ import type { Realm } from './realm.js';
 
 /** What the prelude's `entry` has; see there. */
 export interface PreludeEntry {
+  limit(turnsMax: number): void;
   define(index: number, make: unknown, kind: string, imports: string): void;
   load(id: number): string;
   exported(id: number, name: string): string;
@@ -58,12 +59,14 @@ export class ScriptEngine {
     const table = Object.create(null) as Record<string, unknown>;
     for (const [name, call] of Object.entries(host)) {
       const guard = (a: unknown, b: unknown, c: unknown): unknown => {
+        if (!isPrimitive(a) || !isPrimitive(b) || !isPrimitive(c)) return undefined;
         try {
           return (call as (a: unknown, b: unknown, c: unknown) => unknown)(a, b, c);
         } catch (error) {
           this.failed = true;
           this.failure = error;
-          return undefined;
+          // A text, for nothing of ours may come in; the prelude does not look at it.
+          throw 'failed';
         }
       };
       Object.setPrototypeOf(guard, null);
@@ -71,6 +74,11 @@ export class ScriptEngine {
     }
     return Object.freeze(table);
   }
+}
+
+/** A script may have replaced what the prelude makes texts with: nothing else of it comes in. */
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
 /** What stack traces call the prelude; no script can have this name. */

@@ -18,9 +18,9 @@ export class RequestTable {
 
   constructor(private readonly options: RequestTableOptions) {}
 
-  /** The plan of that number. */
-  plan(index: number): RequestPlan {
-    return this.plans[index]!;
+  /** The plan of that number; undefined where there is none. */
+  plan(index: number): RequestPlan | undefined {
+    return this.plans[index];
   }
 
   /** Plans what the prelude describes as JSON; -1 where the URL is none. */

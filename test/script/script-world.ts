@@ -38,6 +38,7 @@ export interface ScriptWorldOptions {
   readonly scenario?: Record<string, unknown> & { executor: string };
   readonly behave?: (exchange: Exchange, index: number) => number | ((exchange: Exchange) => void);
   readonly latencyNs?: number;
+  readonly loopTurnsMax?: number;
 }
 
 /** The smallest world around a script: a load generator, a link and a scripted station. */
@@ -64,6 +65,7 @@ export function scriptWorld(options: ScriptWorldOptions) {
     startedAtMs: Date.UTC(2026, 0, 1),
     seedOf: (stream) => 1000 + stream,
     instanceName: (index) => `api-${index + 1}`,
+    loopTurnsMax: options.loopTurnsMax,
     log: ({ level, text, source }) => logs.push(`${level} ${source} ${text}`),
   });
   const { executor, ...rest } = options.scenario ?? { executor: 'per-vu-iterations' };

@@ -69,7 +69,7 @@ function blockingApi(rewriting: Rewriting, node: CallNode): boolean {
   if (name === undefined) return false;
   const place = marker(node, rewriting.text);
   rewriting.code.overwrite(node.callee.start, node.callee.end, `$$k.${name}${place}`);
-  const after = name === 'sleep' ? ` ? yield $$W : undefined)` : `, yield $$W, $$k.answer${place}())`;
+  const after = name === 'sleep' ? ' ? yield $$W : undefined)' : ` && (yield $$W), $$k.answer${place}())`;
   rewriting.wrap(node, '(', after);
   return true;
 }

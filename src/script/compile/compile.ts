@@ -5,6 +5,7 @@ import { DEFAULT_NAME } from './functions.js';
 import { ownGlobalsOf } from './globals.js';
 import { type ParsedText, parseText, SyntaxMistake, type SyntaxNode } from './parse.js';
 import { PlaceFinder } from './places.js';
+import { refuse } from './refusals.js';
 import { Reach } from './resumable.js';
 import { rewriteModule } from './rewrite.js';
 import type { Binding } from './scope.js';
@@ -83,6 +84,7 @@ class Loader {
     const source = this.provider.read(id);
     const text = id.endsWith('.ts') ? stripTypes(source, id) : source;
     const parsed = parse(text, id);
+    refuse(parsed, text, id);
     const facts = analyse(parsed, this.program);
     const index = this.modules.length;
     const imports: Record<string, number> = {};
@@ -238,6 +240,11 @@ function awaits(node: SyntaxNode): boolean {
   });
 }
 
+/** `.name`, or `["any text"]`. */
+function memberText(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
 interface EmittedLinks extends ModuleLinks {
   /** k6's own imports, the same for all virtual users. */
   readonly constants: string;
@@ -257,7 +264,7 @@ function linksOf(module: Module, _modules: readonly Module[]): EmittedLinks {
   );
   const foreign = (specifier: string, imported: string) => {
     if (isApiModule(specifier)) return `$$r.api(${JSON.stringify(specifier)}, ${JSON.stringify(imported)})`;
-    return imported === '*' ? variable(specifier) : `${variable(specifier)}.${imported}`;
+    return imported === '*' ? variable(specifier) : `${variable(specifier)}${memberText(imported)}`;
   };
   return {
     constants: api.length === 0 ? '' : `const ${api.join(', ')};`,

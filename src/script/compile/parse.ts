@@ -1,4 +1,4 @@
-import { type AnyNode, type Options, type Program, parse, tokTypes } from 'acorn';
+import { type AnyNode, type Options, type Program, parse, type Token } from 'acorn';
 
 /** A node of the syntax tree, ESTree's, with its place in the text. */
 export type SyntaxNode = AnyNode;
@@ -10,6 +10,8 @@ export type ModuleKind = 'module' | 'commonjs';
 export interface ParsedText {
   readonly kind: ModuleKind;
   readonly tree: Program;
+  /** Where a blank must come in between, lest the engine takes `<!--` or `-->` for comments, as it does outside of modules. */
+  readonly splits: readonly number[];
 }
 
 /** Where reading a text ended; line and column count from 1. */
@@ -33,17 +35,32 @@ const LANGUAGE: Options = {
 /** Reads a script. @throws SyntaxMistake where it is none. */
 export function parseText(text: string): ParsedText {
   try {
-    const tree = parse(text, { ...LANGUAGE, sourceType: 'module', allowAwaitOutsideFunction: true });
-    if (isModule(tree)) return { kind: 'module', tree };
+    const onToken: Token[] = [];
+    const tree = parse(text, {
+      ...LANGUAGE,
+      sourceType: 'module',
+      allowAwaitOutsideFunction: true,
+      onToken,
+    });
+    if (isModule(tree)) return { kind: 'module', tree, splits: splitsOf(text, onToken) };
   } catch (error) {
     if (hasModuleSyntax(text, error)) throw toMistake(error);
   }
   try {
     const tree = parse(text, { ...LANGUAGE, sourceType: 'script', allowReturnOutsideFunction: true });
-    return { kind: 'commonjs', tree };
+    return { kind: 'commonjs', tree, splits: [] };
   } catch (error) {
     throw toMistake(error);
   }
+}
+
+function splitsOf(text: string, tokens: readonly Token[]): number[] {
+  const splits: number[] = [];
+  for (const { start, end } of tokens) {
+    if (text.startsWith('<!--', start) && end === start + 1) splits.push(end);
+    if (text.startsWith('-->', start) && end === start + 2) splits.push(end);
+  }
+  return splits;
 }
 
 function isModule(tree: Program): boolean {
@@ -103,8 +120,3 @@ function toMistake(error: unknown): SyntaxMistake {
   if (loc === undefined) throw error;
   return new SyntaxMistake(message.replace(/ \(\d+:\d+\)$/, ''), loc.line, loc.column + 1);
 }
-
-/** Keywords of the language, for names that must not be one. */
-export const KEYWORDS: ReadonlySet<string> = new Set(
-  Object.values(tokTypes).flatMap(({ keyword }) => (keyword === undefined ? [] : [keyword])),
-);

@@ -9,9 +9,6 @@ import { childrenOf, isFunction, type SyntaxNode } from './parse.js';
 import type { Reach } from './resumable.js';
 import type { Binding, FunctionUnit } from './scope.js';
 
-/** Names that the compiler puts into a text start with this; a script whose own names do is refused. */
-export const PREFIX = '$$';
-
 /** What a module is rewritten with. */
 export interface RewriteOptions {
   readonly text: string;
@@ -46,6 +43,8 @@ class Rewriter implements Rewriting {
     const { tree, kind } = this.facts.parsed;
     const frame = new Frame(this.facts.top, false);
     for (const statement of tree.body) this.visit(statement, frame);
+    for (const position of this.facts.parsed.splits) this.code.appendLeft(position, ' ');
+    if (this.text.startsWith('#!')) this.code.remove(0, this.text.search(/[\r\n\u2028\u2029]|$/));
     const needsThis = this.facts.top.needsThis ? 'const $$this = this;' : '';
     const start = `${frame.declarations()}${needsThis}${this.takeHoisted(tree)}`;
     this.code.prepend(kind === 'module' ? exportTable(this.facts, this.options.links) + start : start);

@@ -10,10 +10,8 @@ export const WAIT: unique symbol = Symbol('wait');
 /** What a dispatched call returns to say: here is a generator, run it (`takePending`). */
 export const SUSPEND: unique symbol = Symbol('suspend');
 
-/** Loop turns that are left until the virtual user waits. */
-export const turns = { left: 0 };
-/** Loop turns without a wait after which a script is stopped: a second or so of real time. */
-export const TURNS_MAX = 100_000_000;
+/** Loop turns that are left until the virtual user waits, and how many there are between two waits. */
+export const turns = { left: 0, max: 0 };
 
 /** Makes private fields sit on functions: the constructor's result is the function itself. */
 class Itself {

@@ -1,6 +1,8 @@
+import { installDate } from './dates.js';
 import { host } from './host.js';
-import { installStacks } from './stack.js';
+import { toJson } from './json.js';
 import { ScriptPromise } from './promise.js';
+import { installStacks } from './stack.js';
 import { currentVu, type Vu } from './vu.js';
 
 /** Globals of the language that k6's engine has; whatever else the realm has is taken away. */
@@ -22,6 +24,7 @@ export function installGlobals(): void {
   }
   installStacks();
   define(scope, 'Error', Error);
+  define(scope, 'Date', installDate());
   define(scope, 'Promise', ScriptPromise);
   Object.defineProperty(ScriptPromise, 'name', { value: 'Promise' });
   define(scope, 'console', consoleObject());
@@ -58,7 +61,7 @@ function consoleObject(): object {
 function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     if (value instanceof Error) return String(value);
-    const text = JSON.stringify(value) as string | undefined;
+    const text = toJson(value) as string | undefined;
     return text ?? String(value);
   }
   return String(value);

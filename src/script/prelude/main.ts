@@ -1,20 +1,26 @@
 import { stampArrays } from './arrays.js';
-import { type AnyFunction, invoke, resetStiff, WAIT } from './core.js';
+import { type AnyFunction, invoke, resetStiff, turns, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
 import { installGlobals } from './globals.js';
 import { host } from './host.js';
+import { fromJson, toJson } from './json.js';
 import { loadModule, moduleFactories } from './modules.js';
-import { runtime } from './runtime.js';
-import { currentVu, enterVu, Vu } from './vu.js';
+import { countTurn, runtime } from './runtime.js';
+import { enterVu, Vu } from './vu.js';
 import { answer, Command, resumed } from './waiting.js';
 
 const vus = new Map<number, Vu>();
 
 /** What the host holds of the prelude: functions of numbers and texts that never throw what a script made. */
 export const entry = {
+  /** Sets how many turns loops may make between two waits. */
+  limit(turnsMax: number): void {
+    turns.max = turnsMax;
+  },
+
   /** Makes a compiled module known. */
   define(index: number, make: (given: unknown) => AnyFunction, kind: string, imports: string): void {
-    moduleFactories[index] = { make: make(runtime), kind, imports: JSON.parse(imports) as never };
+    moduleFactories[index] = { make: make(runtime), kind, imports: fromJson(imports) as never };
   },
 
   /** Loads the script for a virtual user; a text says why it could not. */
@@ -50,7 +56,7 @@ export const entry = {
     enterVu(vus.get(id)!);
     try {
       const value = (loadModule(0) as Record<string, unknown>)[name];
-      return value === undefined ? '' : (JSON.stringify(value) ?? '');
+      return value === undefined ? '' : (toJson(value) ?? '');
     } catch {
       return '';
     }
@@ -114,7 +120,10 @@ function* run(vu: Vu, name: string): Generator<unknown, void, unknown> {
 
 function* runEvents(vu: Vu): Generator<unknown, void, unknown> {
   for (;;) {
-    while (vu.jobs.length > 0) yield* vu.jobs.shift()!;
+    while (vu.jobs.length > 0) {
+      countTurn();
+      yield* vu.jobs.shift()!;
+    }
     for (const [promise, error] of vu.rejections) {
       vu.rejections.delete(promise);
       vu.forget();
@@ -131,6 +140,5 @@ function* runEvents(vu: Vu): Generator<unknown, void, unknown> {
   }
 }
 
-void currentVu;
 stampArrays();
 installGlobals();

@@ -1,4 +1,5 @@
 import { goError } from './errors.js';
+import { toJson } from './json.js';
 import { tagsText } from './tags.js';
 
 /** k6's default for `params.timeout`, in ms. */
@@ -24,7 +25,7 @@ export class RequestDescription {
 
   /** What the host needs to know of it, as JSON. */
   text(): string {
-    return JSON.stringify([
+    return toJson([
       this.method,
       this.url,
       this.name ?? this.url,

@@ -1,5 +1,6 @@
 import { goError } from './errors.js';
 import { host } from './host.js';
+import { fromJson } from './json.js';
 import type { RequestDescription } from './request.js';
 import { statusText } from './status-text.js';
 import type { answer } from './waiting.js';
@@ -120,7 +121,7 @@ export class Response {
         "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response",
       );
     void path;
-    return JSON.parse(body);
+    return fromJson(body);
   }
 
   #makeHeaders(): Record<string, string> {
@@ -128,6 +129,6 @@ export class Response {
     const headers: Record<string, string> = {};
     if (this.#answeredBy !== '') headers['X-Instance-Id'] = this.#answeredBy;
     const more = host.answerText('headers');
-    return more === '' ? headers : { ...headers, ...(JSON.parse(more) as Record<string, string>) };
+    return more === '' ? headers : { ...headers, ...(fromJson(more) as Record<string, string>) };
   }
 }

@@ -1,4 +1,5 @@
 import { goError } from './errors.js';
+import { toJson } from './json.js';
 
 /** Tags as the host takes them: JSON, empty for none. @throws where a value is no string, number or boolean, as k6 does. */
 export function tagsText(tags?: unknown): string {
@@ -15,5 +16,5 @@ export function tagsText(tags?: unknown): string {
     result[key] = String(value);
     count += 1;
   }
-  return count === 0 ? '' : JSON.stringify(result);
+  return count === 0 ? '' : toJson(result);
 }

@@ -1,4 +1,4 @@
-import { type AnyFunction, isStiff, refuse, Stamp, TURNS_MAX, type Twin, turns, WAIT } from './core.js';
+import { type AnyFunction, isStiff, refuse, Stamp, type Twin, turns, WAIT } from './core.js';
 import { currentVu } from './vu.js';
 
 /** What the host is told to do: below 0 to sleep for so many ns, above 0 to send the plan of that number less 1. */
@@ -22,7 +22,7 @@ export function beginWait(command: number, what: string): void {
 
 /** The virtual user has waited: loops may run on. */
 export function resumed(): void {
-  turns.left = TURNS_MAX;
+  turns.left = turns.max;
 }
 
 /** A function of k6 that waits, made of its two halves: what begins, and what is left when it is over. */
