@@ -42,7 +42,13 @@ export interface MetricsSink {
   /** Iterations that could not start. */
   droppedIterations(scenario: string, count: number): void;
   /** One `check()` of k6. */
-  check(name: string, passed: boolean, scenario: string, group: string): void;
+  check(
+    name: string,
+    passed: boolean,
+    scenario: string,
+    group: string,
+    tags?: Readonly<Record<string, string>>,
+  ): void;
   /** Raw bytes on the client's sockets. */
   data(sentBytes: number, receivedBytes: number): void;
   /** A request that an instance answered (or broke off: status 0), as the instance itself measures it. */

@@ -24,6 +24,8 @@ export interface RequestPlan {
   readonly timeoutNs: number;
   /** 1 at the statuses that are expected; others make `http_req_failed` 1. See `expectedStatuses`. */
   readonly expected: Uint8Array;
+  /** Tags of its samples beside those that every request has; absent for none. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Whoever makes calls: a virtual user. */
@@ -54,9 +56,16 @@ export class Call implements Expiring {
   /** k6's `timings.duration`: from the sent request to the end of the answer; excludes connecting. */
   durationNs = 0;
 
+  /** Headers that the way to the instance has added; see {@link Exchange.responseHeaders}. */
+  responseHeaders: Readonly<Record<string, string>> | undefined = undefined;
+
   plan: RequestPlan | undefined = undefined;
+  /** The owner's group when the call began: it may have left it since. */
+  group = '';
   /** The exchange under way; none while the load generator computes before it, and after the call. */
   exchange: Exchange | undefined = undefined;
+  /** The owner's own; see `VirtualUser.send`. */
+  context: unknown = undefined;
   keyHigh = 0;
   keyLow = 0;
   retried = false;

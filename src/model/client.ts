@@ -97,6 +97,7 @@ export class HttpClient implements Caller, Handler {
   /** Starts a call; `call.owner.callEnded` follows, at once where nothing takes time. */
   begin(call: Call, plan: RequestPlan, keyHigh: number, keyLow: number): void {
     call.plan = plan;
+    call.group = call.owner.group;
     call.exchange = undefined;
     call.keyHigh = keyHigh;
     call.keyLow = keyLow;
@@ -209,6 +210,7 @@ export class HttpClient implements Caller, Handler {
     call.errorCode = errorCodeOf(exchange);
     call.responseBytes = call.status === 0 ? 0 : exchange.responseBytes;
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
+    call.responseHeaders = call.status === 0 ? undefined : exchange.responseHeaders;
     this.countBytes(call, exchange);
     if (!exchange.closesConnection) {
       call.owner.connections.put(call.plan!.target, nowNs, exchange);
@@ -231,7 +233,8 @@ export class HttpClient implements Caller, Handler {
     sample.method = endpoint.method;
     sample.name = endpoint.name;
     sample.scenario = owner.scenario;
-    sample.group = owner.group;
+    sample.group = call.group;
+    sample.tags = call.plan!.tags;
     sample.servedBy = call.servedBy;
     this.sink.http(sample);
   }
@@ -278,5 +281,6 @@ function newSample(): HttpSample {
     scenario: '',
     group: '',
     servedBy: -1,
+    tags: undefined,
   };
 }

@@ -1,0 +1,85 @@
+import type { CompiledScript } from './compile/compile.js';
+import { PRELUDE_TEXT } from './prelude-text.js';
+import type { Realm } from './realm.js';
+
+/** What the prelude's `entry` has; see there. */
+export interface PreludeEntry {
+  limit(turnsMax: number): void;
+  define(index: number, make: unknown, kind: string, imports: string): void;
+  load(id: number): string;
+  exported(id: number, name: string): string;
+  exportedJson(id: number, name: string): string;
+  begin(id: number, name: string, iteration: number): void;
+  advance(
+    id: number,
+    status: number,
+    errorCode: number,
+    blockedNs: number,
+    durationNs: number,
+    bytes: number,
+    servedBy: string,
+  ): number;
+  cut(id: number): void;
+}
+
+/** Functions that the prelude may call; each takes and returns numbers and texts only. */
+export type HostTable = Readonly<Record<string, (a: never, b: never, c: never) => unknown>>;
+
+/** A script in its realm. */
+export class ScriptEngine {
+  readonly entry: PreludeEntry;
+  private failure: unknown = undefined;
+  private failed = false;
+
+  constructor(realm: Realm, host: HostTable) {
+    const start = realm.evaluate(PRELUDE_TEXT, PRELUDE_NAME) as (host: object) => PreludeEntry;
+    this.entry = start(this.bare(host));
+    this.realm = realm;
+  }
+
+  private readonly realm: Realm;
+
+  /** Puts the compiled modules into the realm. */
+  define(script: CompiledScript): void {
+    script.modules.forEach((module, index) => {
+      const make = this.realm.evaluate(module.text, module.id);
+      this.entry.define(index, make, module.kind, JSON.stringify(module.imports));
+    });
+  }
+
+  /** Throws what went wrong in a function of the host while the script called it: a mistake of ours. */
+  check(): void {
+    if (!this.failed) return;
+    this.failed = false;
+    throw this.failure;
+  }
+
+  /** The functions without prototypes, and without a way for an exception to the script. */
+  private bare(host: HostTable): object {
+    const table = Object.create(null) as Record<string, unknown>;
+    for (const [name, call] of Object.entries(host)) {
+      const guard = (a: unknown, b: unknown, c: unknown): unknown => {
+        if (!isPrimitive(a) || !isPrimitive(b) || !isPrimitive(c)) return undefined;
+        try {
+          return (call as (a: unknown, b: unknown, c: unknown) => unknown)(a, b, c);
+        } catch (error) {
+          this.failed = true;
+          this.failure = error;
+          // A text, for nothing of ours may come in; the prelude does not look at it.
+          throw 'failed';
+        }
+      };
+      Object.setPrototypeOf(guard, null);
+      table[name] = Object.freeze(guard);
+    }
+    return Object.freeze(table);
+  }
+}
+
+/** A script may have replaced what the prelude makes texts with: nothing else of it comes in. */
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function');
+}
+
+/** What stack traces call the prelude; no script can have this name. */
+export const PRELUDE_NAME = 'k6:prelude';
