@@ -177,6 +177,7 @@ class Rewriter implements Rewriting {
   private globalReplacement(name: string): string | undefined {
     if (name === 'globalThis' || name === 'global') return '$$m.global';
     if (name === 'arguments') return undefined;
+    if (name === 'open') return '$$m.open';
     return this.options.ownGlobals.has(name) ? `$$m.global.${name}` : undefined;
   }
 
