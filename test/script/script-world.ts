@@ -48,7 +48,7 @@ export function scriptWorld(options: ScriptWorldOptions) {
   const station = new ScriptedStation(simulation, options.behave ?? (() => 0));
   const latency = createDistribution({ kind: 'constant', options: { value: options.latencyNs ?? 0 } });
   const link = new Link(simulation, 'client-station', station, latency);
-  const client = new HttpClient({ simulation, sink, targets: [{ link }] });
+  const client = new HttpClient({ simulation, sink, targets: [{ links: [link] }] });
   const logs: string[] = [];
   const script = compileScript(
     'file:///script.js',
