@@ -5,25 +5,31 @@ import type { Realm } from './realm.js';
 /** What the prelude's `entry` has; see there. */
 export interface PreludeEntry {
   limit(turnsMax: number): void;
-  define(index: number, make: unknown, kind: string, imports: string): void;
+  define(index: number, make: unknown, kind: string, imports: string, id: string): void;
   load(id: number): string;
+  drop(id: number): void;
   exported(id: number, name: string): string;
   exportedJson(id: number, name: string): string;
+  setData(text: string): void;
   begin(id: number, name: string, iteration: number): void;
-  advance(
-    id: number,
-    status: number,
-    errorCode: number,
-    blockedNs: number,
-    durationNs: number,
-    bytes: number,
-    servedBy: string,
-  ): number;
+  beginWith(id: number, name: string, argument: string): void;
+  advance(id: number, ...answer: AnswerValues): number;
+  arrive(id: number, event: number): void;
+  arriveAnswer(id: number, event: number, ...answer: AnswerValues): void;
+  returned(id: number): string;
+  returnedFiles(id: number): string;
+  thrown(id: number): string;
   cut(id: number): void;
 }
 
-/** Functions that the prelude may call; each takes and returns numbers and texts only. */
+/** Status, error code, blocked and duration in ns, bytes, name of the instance, further headers as JSON. */
+export type AnswerValues = [number, number, number, number, number, string, string];
+
+/** Functions that the prelude may call; each takes and returns numbers, texts and truth values only. */
 export type HostTable = Readonly<Record<string, (a: never, b: never, c: never) => unknown>>;
+
+/** What stack traces call the prelude; no script can have this name. */
+export const PRELUDE_NAME = 'k6:prelude';
 
 /** A script in its realm. */
 export class ScriptEngine {
@@ -31,19 +37,20 @@ export class ScriptEngine {
   private failure: unknown = undefined;
   private failed = false;
 
-  constructor(realm: Realm, host: HostTable) {
+  constructor(
+    private readonly realm: Realm,
+    host: HostTable,
+  ) {
     const start = realm.evaluate(PRELUDE_TEXT, PRELUDE_NAME) as (host: object) => PreludeEntry;
     this.entry = start(this.bare(host));
-    this.realm = realm;
   }
-
-  private readonly realm: Realm;
 
   /** Puts the compiled modules into the realm. */
   define(script: CompiledScript): void {
     script.modules.forEach((module, index) => {
       const make = this.realm.evaluate(module.text, module.id);
-      this.entry.define(index, make, module.kind, JSON.stringify(module.imports));
+      const kind = module.async ? 'async' : module.kind;
+      this.entry.define(index, make, kind, JSON.stringify(module.imports), module.id);
     });
   }
 
@@ -54,7 +61,7 @@ export class ScriptEngine {
     throw this.failure;
   }
 
-  /** The functions without prototypes, and without a way for an exception to the script. */
+  /** The functions without prototypes, and without a way for an exception or an object to the other side. */
   private bare(host: HostTable): object {
     const table = Object.create(null) as Record<string, unknown>;
     for (const [name, call] of Object.entries(host)) {
@@ -80,6 +87,3 @@ export class ScriptEngine {
 function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
-
-/** What stack traces call the prelude; no script can have this name. */
-export const PRELUDE_NAME = 'k6:prelude';

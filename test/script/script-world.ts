@@ -7,8 +7,9 @@ import { executors, LoadGenerator } from '../../src/model/load-generator.js';
 import { Link } from '../../src/model/network.js';
 import { createDistribution } from '../../src/random/catalogue.js';
 import { RandomSource } from '../../src/random/stream.js';
-import { ScriptRun } from '../../src/script/behaviour.js';
+import { ScriptBehaviour } from '../../src/script/behaviour.js';
 import { compileScript, type ModuleProvider } from '../../src/script/compile/compile.js';
+import { ScriptRun, type ScriptRunOptions } from '../../src/script/script-run.js';
 import { checked, LogSink, ScriptedStation } from '../model/load-fixture.js';
 
 /** Files of a script that exist in a test only, by path. */
@@ -39,6 +40,7 @@ export interface ScriptWorldOptions {
   readonly behave?: (exchange: Exchange, index: number) => number | ((exchange: Exchange) => void);
   readonly latencyNs?: number;
   readonly loopTurnsMax?: number;
+  readonly run?: Partial<ScriptRunOptions>;
 }
 
 /** The smallest world around a script: a load generator, a link and a scripted station. */
@@ -67,6 +69,7 @@ export function scriptWorld(options: ScriptWorldOptions) {
     instanceName: (index) => `api-${index + 1}`,
     loopTurnsMax: options.loopTurnsMax,
     log: ({ level, text, source }) => logs.push(`${level} ${source} ${text}`),
+    ...options.run,
   });
   const { executor, ...rest } = options.scenario ?? { executor: 'per-vu-iterations' };
   const load = new LoadGenerator({
@@ -79,7 +82,7 @@ export function scriptWorld(options: ScriptWorldOptions) {
         name: 'default',
         executor,
         options: checked(executors.get(executor).options, rest),
-        behaviour: run.behaviour('default'),
+        behaviour: new ScriptBehaviour(run, 'default'),
       },
     ],
     onFinished: () => simulation.stop(),

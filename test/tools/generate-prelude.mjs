@@ -4,7 +4,8 @@
  * evaluated inside a realm. `npm run gen` writes; with `--check` nothing is written, and the exit code is 1 where the file is
  * not what would be written.
  *
- * The files share one scope there: a top-level name may be used once only, and imports may not rename.
+ * Each file is a function there that returns its exports to one scope: an exported name may be used once only, and imports
+ * may not rename.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
@@ -30,6 +31,7 @@ function add(name) {
   });
   const tree = ts.createSourceFile(name, outputText, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   let text = '';
+  const names = [];
   for (const statement of tree.statements) {
     if (ts.isImportDeclaration(statement)) {
       for (const element of statement.importClause?.namedBindings?.elements ?? []) {
@@ -39,16 +41,19 @@ function add(name) {
       add(statement.moduleSpecifier.text.replace('./', '').replace(/\.js$/, '.ts'));
       continue;
     }
-    for (const declared of namesOf(statement)) {
-      if (owners.has(declared))
-        throw new Error(`${declared} is declared in ${owners.get(declared)} and in ${name}`);
-      owners.set(declared, name);
-    }
     const exported = statement.modifiers?.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    for (const declared of exported === undefined ? [] : namesOf(statement)) {
+      if (owners.has(declared)) {
+        throw new Error(`${declared} is exported by ${owners.get(declared)} and by ${name}`);
+      }
+      owners.set(declared, name);
+      names.push(declared);
+    }
     const start = exported === undefined ? statement.getStart() : exported.getEnd();
     text += `${outputText.slice(start, statement.getEnd()).trim()}\n`;
   }
-  parts.push(text);
+  const list = names.join(', ');
+  parts.push(`const { ${list} } = (() => {\n${text}return { ${list} };\n})();\n`);
 }
 
 function namesOf(statement) {

@@ -1,8 +1,12 @@
+import { consoleObject } from './console.js';
+import { webCrypto } from './crypto.js';
 import { installDate } from './dates.js';
+import { goError } from './errors.js';
 import { host } from './host.js';
-import { toJson } from './json.js';
+import { fromJson } from './json.js';
 import { ScriptPromise } from './promise.js';
 import { installStacks } from './stack.js';
+import { timerFunctions } from './timers.js';
 import { currentVu, type Vu } from './vu.js';
 
 /** Globals of the language that k6's engine has; whatever else the realm has is taken away. */
@@ -23,19 +27,22 @@ export function installGlobals(): void {
     if (!KEPT.has(name as string)) Reflect.deleteProperty(scope, name);
   }
   installStacks();
-  define(scope, 'Error', Error);
-  define(scope, 'Date', installDate());
-  define(scope, 'Promise', ScriptPromise);
+  fix(scope, 'Error', Error);
+  fix(scope, 'Date', installDate());
+  fix(scope, 'Promise', ScriptPromise);
   Object.defineProperty(ScriptPromise, 'name', { value: 'Promise' });
-  define(scope, 'console', consoleObject());
+  fix(scope, 'console', consoleObject());
+  fix(scope, 'crypto', webCrypto);
+  for (const [name, value] of Object.entries(timerFunctions)) fix(scope, name, value);
   accessor(scope, '__VU', () => currentVu().id);
   accessor(scope, '__ITER', () => (currentVu().iteration < 0 ? undefined : currentVu().iteration));
+  accessor(scope, '__ENV', () => envOf(currentVu()));
   Math.random = () => currentVu().numbers.next();
   Reflect.deleteProperty(Error, 'captureStackTrace');
   Object.preventExtensions(globalThis);
 }
 
-function define(scope: object, name: string, value: unknown): void {
+function fix(scope: object, name: string, value: unknown): void {
   Object.defineProperty(scope, name, { value, writable: false, configurable: false, enumerable: false });
 }
 
@@ -43,32 +50,32 @@ function accessor(scope: object, name: string, get: () => unknown): void {
   Object.defineProperty(scope, name, { get, configurable: false, enumerable: false });
 }
 
-function consoleObject(): object {
-  const write =
-    (level: string) =>
-    (...values: unknown[]): void => {
-      host.log(level, values.map(shown).join(' '), 'console');
-    };
-  return {
-    log: write('info'),
-    info: write('info'),
-    warn: write('warning'),
-    error: write('error'),
-    debug: write('debug'),
-  };
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    if (value instanceof Error) return String(value);
-    const text = toJson(value) as string | undefined;
-    return text ?? String(value);
-  }
-  return String(value);
+/** The environment, with what the scenario adds; each virtual user has its own. */
+function envOf(vu: Vu): object {
+  vu.env ??= fromJson(host.execution('env') || '{}') as object;
+  return vu.env;
 }
 
 /** The virtual user's `globalThis`: what all have, and its own. */
 export function globalOf(vu: Vu): object {
   vu.global ??= Object.create(globalThis) as object;
   return vu.global;
+}
+
+/** k6's `open`, for files below the script's folder, in init code. @param from the module that asks. */
+export function openFile(from: string, path: unknown, mode: unknown): unknown {
+  const vu = currentVu();
+  if (!vu.initialising) {
+    throw goError(
+      `the "open" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle for more information`,
+    );
+  }
+  const name = String(path ?? '');
+  if (name === '') throw goError("open() can't be used with an empty filename");
+  const text = host.open(from, name, mode === 'b' ? 'b' : '');
+  if (text.startsWith('!')) throw goError(text.slice(1));
+  if (mode !== 'b') return text.slice(1);
+  const bytes = new Uint8Array(text.length - 1);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = text.charCodeAt(index + 1);
+  return bytes.buffer;
 }

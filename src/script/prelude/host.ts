@@ -7,8 +7,6 @@ export interface HostFunctions {
   readonly plan: (description: string) => number;
   /** The virtual user's group from now on. */
   readonly group: (name: string) => void;
-  /** The virtual user's own tags from now on, as JSON; empty for none. */
-  readonly tags: (tags: string) => void;
   readonly check: (name: string, passed: boolean, tags: string) => void;
   /** Makes a metric known; a text says why it may not be. */
   readonly defineMetric: (name: string, type: string, isTime: boolean) => string;
@@ -24,9 +22,7 @@ export interface HostFunctions {
   readonly timer: (event: number, afterNs: number) => void;
   /** Sends a request beside the one that is waited for; its answer comes as the event of that number. */
   readonly send: (event: number, plan: number) => void;
-  /** A text of the answer that is being delivered: `headers` as JSON, `body`. */
-  readonly answerText: (what: string) => string;
-  /** The text of a file, or with a `!` before it why there is none. */
+  /** A blank and the text of a file (mode `b`: a character per byte), or `!` and why there is none. */
   readonly open: (from: string, path: string, mode: string) => string;
   /** A fact of the execution: `scenario.name`, ... as JSON; nothing if there is none. */
   readonly execution: (fact: string) => string;
@@ -58,7 +54,6 @@ function guarded<Call extends (...values: never[]) => unknown>(call: Call): Call
 export const host: HostFunctions = {
   plan: guarded(hostFunctions.plan),
   group: guarded(hostFunctions.group),
-  tags: guarded(hostFunctions.tags),
   check: guarded(hostFunctions.check),
   defineMetric: guarded(hostFunctions.defineMetric),
   metric: guarded(hostFunctions.metric),
@@ -68,7 +63,6 @@ export const host: HostFunctions = {
   place: guarded(hostFunctions.place),
   timer: guarded(hostFunctions.timer),
   send: guarded(hostFunctions.send),
-  answerText: guarded(hostFunctions.answerText),
   open: guarded(hostFunctions.open),
   execution: guarded(hostFunctions.execution),
   abort: guarded(hostFunctions.abort),

@@ -1,17 +1,15 @@
+import { asyncRequest, batch } from './async-requests.js';
+import { CookieJar, vuJar } from './cookies.js';
+import type { AnyFunction } from './core.js';
 import { goError } from './errors.js';
-import { host } from './host.js';
-import { describeRequest, type RequestDescription } from './request.js';
+import { planOf } from './plans.js';
+import { describeRequest, expectedStatuses, FileData, setResponseCallback, urlTag } from './request.js';
 import { Response } from './response.js';
 import { currentVu } from './vu.js';
 import { answer, beginWait, waitingFunction } from './waiting.js';
 
-/** Numbers of plans that need nothing but method and URL, by method. */
-const simplePlans = new Map<string, Map<string, number>>();
-/** Numbers of all other plans, by their description. */
-const plans = new Map<string, number>();
-
-/** Begins a request: the host is told which. */
-export function begin(method: string, url: unknown, body: unknown, params: unknown): boolean {
+/** Begins a request: true if the virtual user has to wait for it. */
+export function beginRequest(method: string, url: unknown, body: unknown, params: unknown): boolean {
   const vu = currentVu();
   if (vu.initialising) throw goError('Making http requests in the init context is not supported');
   const description = describeRequest(method, url, body, params);
@@ -22,60 +20,64 @@ export function begin(method: string, url: unknown, body: unknown, params: unkno
   }
   vu.asked = description;
   vu.answered = undefined;
-  beginWait(plan + 1, `http.${method.toLowerCase()}()`);
+  beginWait(plan + 1, NAMES[method] ?? 'http.request()');
   return true;
 }
 
-function planOf(description: RequestDescription): number {
-  if (description.simple) {
-    let byUrl = simplePlans.get(description.method);
-    if (byUrl === undefined) {
-      byUrl = new Map();
-      simplePlans.set(description.method, byUrl);
-    }
-    let plan = byUrl.get(description.url);
-    if (plan === undefined) {
-      plan = host.plan(description.text());
-      byUrl.set(description.url, plan);
-    }
-    return plan;
-  }
-  const text = description.text();
-  let plan = plans.get(text);
-  if (plan === undefined) {
-    plan = host.plan(text);
-    plans.set(text, plan);
-  }
-  return plan;
-}
+const NAMES: Readonly<Record<string, string>> = {
+  GET: 'http.get()',
+  HEAD: 'http.head()',
+  POST: 'http.post()',
+  PUT: 'http.put()',
+  PATCH: 'http.patch()',
+  DELETE: 'http.del()',
+  OPTIONS: 'http.options()',
+};
 
 /** The response to the request that was begun last. */
-export function end(): unknown {
+export function endRequest(): unknown {
   const vu = currentVu();
-  const { answered } = vu;
-  if (answered !== undefined) return answered;
-  return new Response(vu.asked!, answer);
+  return vu.answered ?? new Response(vu.asked!, answer).checked();
 }
 
-/** Both halves of each of k6's verbs. */
+/** The first halves of k6's verbs; `endRequest` is the second of all. */
 export const beginVerb = {
-  get: (url: unknown, params: unknown) => begin('GET', url, undefined, params),
-  head: (url: unknown, params: unknown) => begin('HEAD', url, undefined, params),
-  post: (url: unknown, body: unknown, params: unknown) => begin('POST', url, body, params),
-  put: (url: unknown, body: unknown, params: unknown) => begin('PUT', url, body, params),
-  patch: (url: unknown, body: unknown, params: unknown) => begin('PATCH', url, body, params),
-  del: (url: unknown, body: unknown, params: unknown) => begin('DELETE', url, body, params),
-  options: (url: unknown, body: unknown, params: unknown) => begin('OPTIONS', url, body, params),
+  get: (url: unknown, params: unknown) => beginRequest('GET', url, undefined, params),
+  head: (url: unknown, params: unknown) => beginRequest('HEAD', url, undefined, params),
+  post: (url: unknown, body: unknown, params: unknown) => beginRequest('POST', url, body, params),
+  put: (url: unknown, body: unknown, params: unknown) => beginRequest('PUT', url, body, params),
+  patch: (url: unknown, body: unknown, params: unknown) => beginRequest('PATCH', url, body, params),
+  del: (url: unknown, body: unknown, params: unknown) => beginRequest('DELETE', url, body, params),
+  options: (url: unknown, body: unknown, params: unknown) => beginRequest('OPTIONS', url, body, params),
   request: (method: unknown, url: unknown, body: unknown, params: unknown) =>
-    begin(String(method), url, body, params),
+    beginRequest(String(method), url, body, params),
 } as const;
 
-function verbs(): Record<string, unknown> {
-  const functions: Record<string, unknown> = {};
-  for (const [name, half] of Object.entries(beginVerb))
-    functions[name] = waitingFunction(half, end, `http.${name}`);
+function verbs(): Record<string, AnyFunction> {
+  const functions: Record<string, AnyFunction> = {};
+  for (const [name, half] of Object.entries(beginVerb)) {
+    functions[name] = waitingFunction(half, endRequest, `http.${name}`);
+  }
   return functions;
 }
 
 /** What `import ... from 'k6/http'` gives. */
-export const httpModule: Readonly<Record<string, unknown>> = { ...verbs() };
+export const httpModule: Readonly<Record<string, unknown>> = {
+  ...verbs(),
+  asyncRequest,
+  batch,
+  url: urlTag,
+  file: (data: unknown, name: unknown, type: unknown) => new FileData(data, name, type),
+  CookieJar,
+  cookieJar: vuJar,
+  expectedStatuses,
+  setResponseCallback,
+  TLS_1_0: 'tls1.0',
+  TLS_1_1: 'tls1.1',
+  TLS_1_2: 'tls1.2',
+  TLS_1_3: 'tls1.3',
+  OCSP_STATUS_GOOD: 'good',
+  OCSP_STATUS_REVOKED: 'revoked',
+  OCSP_STATUS_SERVER_FAILED: 'server_failed',
+  OCSP_STATUS_UNKNOWN: 'unknown',
+};

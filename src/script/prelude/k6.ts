@@ -51,8 +51,8 @@ function setGroup(name: string): void {
   host.group(name);
 }
 
-/** k6's `check`: internal/js/modules/k6/k6.go, Check. */
-export const check = calling(function* check(value, sets, tags) {
+/** internal/js/modules/k6/k6.go, Check. */
+const checkTwin: Twin = function* check(value, sets, tags) {
   if (currentVu().initialising) throw goError('check() can be used only in VU code, not in the init context');
   if (sets === undefined || sets === null) throw goError('no checks provided to check()');
   const own = tagsText(tags);
@@ -74,7 +74,15 @@ export const check = calling(function* check(value, sets, tags) {
     if (!result) passed = false;
   }
   return passed;
-}, 'check');
+};
+
+/** k6's `check`. Where no condition may wait, it runs as it stands: that is nearly always. */
+export const check = Stamp.put(
+  function check(value: unknown, sets: unknown, tags: unknown): unknown {
+    return drive(checkTwin(value, sets, tags));
+  } as AnyFunction,
+  checkTwin,
+);
 
 const ASYNC_CHECK = 'The value of check cannot be a promise: checks may not be async functions';
 

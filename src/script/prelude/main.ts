@@ -2,14 +2,21 @@ import { stampArrays } from './arrays.js';
 import { type AnyFunction, invoke, resetStiff, turns, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
 import { installGlobals } from './globals.js';
-import { host } from './host.js';
 import { fromJson, toJson } from './json.js';
 import { loadModule, moduleFactories } from './modules.js';
 import { countTurn, runtime } from './runtime.js';
-import { enterVu, Vu } from './vu.js';
+import { type Answer, enterVu, type Steps, Vu } from './vu.js';
 import { answer, Command, resumed } from './waiting.js';
 
 const vus = new Map<number, Vu>();
+/** What `setup` returned, as JSON; nothing if there was none. */
+const setupResult = { text: '' };
+
+function vuOf(id: number): Vu {
+  const vu = vus.get(id)!;
+  enterVu(vu);
+  return vu;
+}
 
 /** What the host holds of the prelude: functions of numbers and texts that never throw what a script made. */
 export const entry = {
@@ -19,8 +26,14 @@ export const entry = {
   },
 
   /** Makes a compiled module known. */
-  define(index: number, make: (given: unknown) => AnyFunction, kind: string, imports: string): void {
-    moduleFactories[index] = { make: make(runtime), kind, imports: fromJson(imports) as never };
+  define(
+    index: number,
+    make: (given: unknown) => AnyFunction,
+    kind: string,
+    imports: string,
+    id: string,
+  ): void {
+    moduleFactories[index] = { make: make(runtime), kind, imports: fromJson(imports) as never, id };
   },
 
   /** Loads the script for a virtual user; a text says why it could not. */
@@ -41,11 +54,16 @@ export const entry = {
     }
   },
 
+  /** Gives a virtual user up: its state, modules and all. */
+  drop(id: number): void {
+    vus.delete(id);
+  },
+
   /** What the script exports under a name: `function`, `undefined`, ... */
   exported(id: number, name: string): string {
-    enterVu(vus.get(id)!);
+    vuOf(id);
     try {
-      return typeof (loadModule(0) as Record<string, unknown>)[name];
+      return typeof exportOf(name);
     } catch {
       return 'undefined';
     }
@@ -53,22 +71,31 @@ export const entry = {
 
   /** An export as JSON; nothing if it is undefined. */
   exportedJson(id: number, name: string): string {
-    enterVu(vus.get(id)!);
+    vuOf(id);
     try {
-      const value = (loadModule(0) as Record<string, unknown>)[name];
-      return value === undefined ? '' : (toJson(value) ?? '');
+      return jsonOf(exportOf(name));
     } catch {
       return '';
     }
   },
 
-  /** Prepares a virtual user to run an exported function: an iteration. */
+  /** What all iterations are given: the result of `setup`, as JSON. */
+  setData(text: string): void {
+    setupResult.text = text;
+  },
+
+  /** Prepares a virtual user to run an exported function as an iteration. */
   begin(id: number, name: string, iteration: number): void {
-    const vu = vus.get(id)!;
-    enterVu(vu);
-    vu.iteration = iteration;
-    vu.group = '';
-    vu.running = run(vu, name);
+    const vu = vuOf(id);
+    prepare(vu, iteration);
+    vu.running = run(vu, name, () => dataOf(vu));
+  },
+
+  /** Prepares it to run `setup`, `teardown` or `handleSummary`, with its argument as JSON, if it has one. */
+  beginWith(id: number, name: string, argument: string): void {
+    const vu = vuOf(id);
+    prepare(vu, -1);
+    vu.running = run(vu, name, () => (argument === '' ? [] : [fromJson(argument)]));
   },
 
   /** Runs on, with what was waited for; returns what is to be done next, see `Command`. */
@@ -80,9 +107,9 @@ export const entry = {
     durationNs: number,
     bytes: number,
     servedBy: string,
+    headers: string,
   ): number {
-    const vu = vus.get(id)!;
-    enterVu(vu);
+    const vu = vuOf(id);
     resumed();
     answer.status = status;
     answer.errorCode = errorCode;
@@ -90,6 +117,7 @@ export const entry = {
     answer.durationNs = durationNs;
     answer.bytes = bytes;
     answer.servedBy = servedBy;
+    answer.headers = headers;
     try {
       if (!vu.running!.next().done) return vu.command;
     } catch {
@@ -100,43 +128,138 @@ export const entry = {
     return Command.done;
   },
 
+  /** A timer has rung: the virtual user will see to it. */
+  arrive(id: number, event: number): void {
+    vus.get(id)?.arrived.push({ event, answer: undefined });
+  },
+
+  /** A request of its own is over. */
+  arriveAnswer(
+    id: number,
+    event: number,
+    status: number,
+    errorCode: number,
+    blockedNs: number,
+    durationNs: number,
+    bytes: number,
+    servedBy: string,
+    headers: string,
+  ): void {
+    const given: Answer = { status, errorCode, blockedNs, durationNs, bytes, servedBy, headers };
+    vus.get(id)?.arrived.push({ event, answer: given });
+  },
+
+  /** What the function that ran returned, as JSON; nothing for undefined. */
+  returned(id: number): string {
+    try {
+      return jsonOf(vuOf(id).returned);
+    } catch (error) {
+      return `!${describeThrown(error)}`;
+    }
+  },
+
+  /** What `handleSummary` returned: JSON of pairs of a file's name and a text; bytes are a character each, after a `b`. */
+  returnedFiles(id: number): string {
+    try {
+      return filesOf(vuOf(id).returned);
+    } catch {
+      return '';
+    }
+  },
+
+  /** What it threw; nothing if it did not. */
+  thrown(id: number): string {
+    return vus.get(id)?.thrown ?? '';
+  },
+
   /** What ran will not go on. */
   cut(id: number): void {
-    const vu = vus.get(id)!;
+    const vu = vus.get(id);
+    if (vu === undefined) return;
     vu.running = undefined;
     vu.forget();
   },
 };
 
-function* run(vu: Vu, name: string): Generator<unknown, void, unknown> {
+function exportOf(name: string): unknown {
+  return (loadModule(0) as Record<string, unknown>)[name];
+}
+
+function jsonOf(value: unknown): string {
+  return value === undefined ? '' : (toJson(value) ?? '');
+}
+
+function filesOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '[]';
+  const files = Object.keys(value).map((name) => {
+    const content = (value as Record<string, unknown>)[name];
+    if (!(content instanceof ArrayBuffer)) return [name, `t${String(content)}`];
+    let text = 'b';
+    for (const byte of new Uint8Array(content)) text += String.fromCharCode(byte);
+    return [name, text];
+  });
+  return toJson(files);
+}
+
+function prepare(vu: Vu, iteration: number): void {
+  vu.iteration = iteration;
+  vu.group = '';
+  vu.jar = undefined;
+  vu.returned = undefined;
+  vu.thrown = '';
+  vu.aborted = false;
+}
+
+function dataOf(vu: Vu): unknown[] {
+  if (!vu.setupKnown) {
+    vu.setupKnown = true;
+    vu.setupData = setupResult.text === '' ? undefined : fromJson(setupResult.text);
+  }
+  return vu.setupData === undefined ? [] : [vu.setupData];
+}
+
+function* run(vu: Vu, name: string, values: () => unknown[]): Generator<unknown, void, unknown> {
   try {
-    const f = (loadModule(0) as Record<string, unknown>)[name];
-    yield* invoke(f, undefined, vu.setupData === undefined ? [] : [vu.setupData]);
-    if (!vu.quiet) yield* runEvents(vu);
+    const result = yield* invoke(exportOf(name), undefined, values());
+    vu.returned = result;
+    if (!vu.quiet || isThenable(result)) yield* runEvents(vu, result);
   } catch (error) {
-    host.log('error', describeThrown(error), 'stacktrace');
+    vu.thrown = describeThrown(error) || 'undefined';
+    vu.forget();
   }
 }
 
-function* runEvents(vu: Vu): Generator<unknown, void, unknown> {
+function isThenable(value: unknown): value is { then(a: unknown, b: unknown): unknown } {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+/** The event loop: jobs, then events as they come, until nothing is left. */
+function* runEvents(vu: Vu, result: unknown): Steps {
+  if (isThenable(result)) {
+    result.then((value: unknown) => {
+      vu.returned = value;
+    }, undefined);
+  }
   for (;;) {
     while (vu.jobs.length > 0) {
       countTurn();
       yield* vu.jobs.shift()!;
     }
-    for (const [promise, error] of vu.rejections) {
-      vu.rejections.delete(promise);
+    for (const error of vu.rejections.values()) {
+      vu.thrown = `Uncaught (in promise) ${describeThrown(error)}`;
       vu.forget();
-      host.log('error', `Uncaught (in promise) ${describeThrown(error)}`, '');
-      return;
+      return undefined;
     }
-    if (vu.events.size === 0) return;
+    if (vu.events.size === 0) return undefined;
     while (vu.arrived.length === 0) {
       vu.command = Command.idle;
       yield WAIT;
     }
-    const event = vu.events.get(vu.arrived.shift()!);
-    if (event !== undefined) yield* event.run();
+    const arrival = vu.arrived.shift()!;
+    const event = vu.events.get(arrival.event);
+    if (event !== undefined) yield* event.run(arrival);
   }
 }
 

@@ -1,9 +1,76 @@
+import { CookieJar } from './cookies.js';
+import { durationMs } from './durations.js';
+import { base64, bytesOfText } from './encoding.js';
 import { goError } from './errors.js';
+import { canonical, formText, multipartText } from './forms.js';
 import { toJson } from './json.js';
 import { tagsText } from './tags.js';
+import { currentVu } from './vu.js';
 
 /** k6's default for `params.timeout`, in ms. */
 const TIMEOUT_MS = 60_000;
+
+/** What `http.expectedStatuses` returns: ranges of statuses, both ends included. */
+export class ExpectedStatuses {
+  constructor(readonly ranges: readonly (readonly [number, number])[]) {}
+}
+
+/** k6's `http.expectedStatuses(200, { min: 300, max: 399 })`. */
+export function expectedStatuses(...given: unknown[]): ExpectedStatuses {
+  if (given.length === 0) throw goError('no arguments');
+  const ranges = given.map((value, index): readonly [number, number] => {
+    if (typeof value === 'number' && Number.isInteger(value)) return [value, value];
+    const { min, max } = (value ?? {}) as { min?: unknown; max?: unknown };
+    if (typeof min === 'number' && typeof max === 'number') return [min, max];
+    throw goError(
+      `argument number ${index + 1} to expectedStatuses was neither an integer nor an object like {min:100, max:329}`,
+    );
+  });
+  return new ExpectedStatuses(ranges);
+}
+
+/** k6's `http.setResponseCallback`: for this virtual user, from now on. */
+export function setResponseCallback(callback: unknown): void {
+  currentVu().expected = expectedText(callback, 'setResponseCallback');
+}
+
+/** JSON of the ranges; `null` for none at all, empty for k6's default. */
+function expectedText(callback: unknown, what: string): string {
+  if (callback === null) return 'null';
+  if (callback instanceof ExpectedStatuses) return toJson(callback.ranges);
+  throw goError(`unsupported argument, expected http.expectedStatuses (${what})`);
+}
+
+/** What `http.file` returns. */
+export class FileData {
+  readonly data: unknown;
+  readonly filename: string;
+  readonly content_type: string;
+
+  constructor(data: unknown, name: unknown, type: unknown) {
+    this.data = data;
+    this.filename = name === undefined ? String(Date.now() * 1e6) : String(name);
+    this.content_type = type === undefined ? 'application/octet-stream' : String(type);
+  }
+}
+
+/** A URL with a name tag of its own: k6's ``http.url`http://h/${id}` ``. */
+class NamedUrl {
+  constructor(
+    readonly url: string,
+    readonly name: string,
+  ) {}
+
+  toString(): string {
+    return this.url;
+  }
+}
+
+/** k6's ``http.url`...` ``. */
+export function urlTag(parts: readonly string[], ...values: unknown[]): NamedUrl {
+  const url = parts.reduce((text, part, index) => text + String(values[index - 1]) + part);
+  return new NamedUrl(url, parts.join('${}'));
+}
 
 /** A request as the script asked for it. */
 export class RequestDescription {
@@ -11,10 +78,14 @@ export class RequestDescription {
   tags = '';
   timeoutMs = TIMEOUT_MS;
   body: string | null = null;
+  bodyBytes = 0;
   /** k6's `name` tag, where it is not the URL. */
   name: string | undefined = undefined;
   responseType = 'text';
   throws = false;
+  /** See {@link expectedText}. */
+  expected = '';
+  cookies: Record<string, string> | undefined = undefined;
   /** True where nothing but method and URL matters. */
   simple = true;
 
@@ -28,28 +99,24 @@ export class RequestDescription {
     return toJson([
       this.method,
       this.url,
-      this.name ?? this.url,
-      this.headers ?? {},
+      this.name ?? masked(this.url),
+      Object.entries(this.headers ?? {}),
       this.timeoutMs,
-      this.body === null ? 0 : byteLength(this.body),
+      this.bodyBytes,
       this.tags,
+      this.expected,
     ]);
   }
 }
 
-/** Length in UTF-8. */
-export function byteLength(text: string): number {
-  let bytes = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < 0x80) bytes += 1;
-    else if (code < 0x800) bytes += 2;
-    else if (code >= 0xd800 && code < 0xdc00) {
-      bytes += 4;
-      index += 1;
-    } else bytes += 3;
-  }
-  return bytes;
+/** Credentials in a URL are not shown in tags. */
+function masked(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/?#@]*@/, '$1****:****@');
+}
+
+/** `host:port` of a URL. */
+export function hostOf(url: string): string {
+  return /^https?:\/\/(?:[^/?#@]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
 }
 
 /** Reads the arguments of a request, as k6 does (internal/js/modules/k6/http/request.go, parseRequest). */
@@ -59,9 +126,21 @@ export function describeRequest(
   body: unknown,
   params: unknown,
 ): RequestDescription {
+  const vu = currentVu();
   const description = new RequestDescription(method, typeof url === 'string' ? url : String(url));
+  if (url instanceof NamedUrl) {
+    description.name = url.name;
+    description.simple = false;
+  }
   if (body !== undefined && body !== null) readBody(description, body);
+  if (vu.expected !== '' || vu.tags !== undefined) {
+    description.expected = vu.expected;
+    description.tags = tagsText();
+    description.simple = false;
+  }
   if (params !== undefined && params !== null) readParams(description, params as Record<string, unknown>);
+  if (vu.jar !== undefined || description.cookies !== undefined) addCookies(description, params);
+  addCredentials(description);
   return description;
 }
 
@@ -69,91 +148,93 @@ function readBody(description: RequestDescription, body: unknown): void {
   description.simple = false;
   if (typeof body === 'string') {
     description.body = body;
+    description.bodyBytes = bytesOfText(body).length;
     return;
   }
-  if (typeof body === 'object') {
-    description.body = formText(body as Record<string, unknown>);
-    description.headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
+    description.bodyBytes = body.byteLength;
     return;
   }
-  throw goError(`unknown request body type ${typeof body}`);
+  if (typeof body !== 'object') throw goError(`unknown request body type ${goType(body)}`);
+  const values = body as Record<string, unknown>;
+  const form = Object.values(values).some((value) => value instanceof FileData)
+    ? multipartText(values)
+    : formText(values);
+  description.body = form.text;
+  description.bodyBytes = form.bytes;
+  description.headers = { 'Content-Type': form.type };
 }
 
-/** `a=1&b=2`, keys sorted (Go's url.Values.Encode). */
-function formText(values: Record<string, unknown>): string {
-  const parts: string[] = [];
-  for (const key of Object.keys(values).sort()) {
-    const value = values[key];
-    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      parts.push(
-        `${queryText(key)}=${queryText(item === null || item === undefined ? '<nil>' : String(item))}`,
-      );
-    }
-  }
-  return parts.join('&');
-}
-
-/** Go's url.QueryEscape. */
-function queryText(text: string): string {
-  return encodeURIComponent(text)
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replace(/%20/g, '+');
+function goType(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 function readParams(description: RequestDescription, params: Record<string, unknown>): void {
-  const { headers, tags, timeout, responseType } = params;
+  const { headers, tags, timeout, responseType, responseCallback, cookies, auth } = params;
   if (headers !== undefined && headers !== null) {
-    const own: Record<string, string> = { ...description.headers };
     for (const name of Object.keys(headers as object)) {
-      own[canonical(name)] = String((headers as Record<string, unknown>)[name]);
+      setHeader(description, name, String((headers as Record<string, unknown>)[name]));
     }
-    description.headers = own;
-    description.simple = false;
   }
   if (tags !== undefined && tags !== null) {
     description.tags = tagsText(tags);
     const { name } = tags as { name?: unknown };
-    if (name !== undefined) description.name = String(name);
+    if (name !== undefined && Object.hasOwn(tags, 'name')) description.name = String(name);
     description.simple = false;
   }
   if (timeout !== undefined && timeout !== null) {
-    description.timeoutMs = durationMs(timeout);
+    description.timeoutMs = durationMs(timeout, 'invalid timeout value');
     description.simple = false;
   }
-  if (responseType !== undefined) description.responseType = String(responseType);
+  if (responseCallback !== undefined) {
+    description.expected = expectedText(responseCallback, 'params.responseCallback');
+    description.simple = false;
+  }
+  if (cookies !== undefined && cookies !== null) readCookies(description, cookies as Record<string, unknown>);
+  if (auth === 'basic') description.simple = false;
+  if (responseType !== undefined && responseType !== null) description.responseType = String(responseType);
   description.throws = Boolean(params.throw);
 }
 
-/** Go's form of a header's name: `content-type` becomes `Content-Type`. */
-export function canonical(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/(^|-)([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
+function readCookies(description: RequestDescription, cookies: Record<string, unknown>): void {
+  description.cookies = {};
+  for (const name of Object.keys(cookies)) {
+    const value = cookies[name];
+    const text = typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;
+    description.cookies[name] = String(text);
+  }
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
-/** k6's durations: numbers are ms, texts are Go's (lib/types/types.go, GetDurationValue). */
-export function durationMs(value: unknown): number {
-  if (typeof value === 'number') return value;
-  const text = String(value);
-  if (/^[+-]?\d+(\.\d+)?$/.test(text)) return Number(text);
-  let sum = 0;
-  let rest = text.replace(/^\+/, '');
-  while (rest !== '') {
-    const part = /^(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d)/.exec(rest);
-    if (part === null) throw goError(`invalid timeout value: time: invalid duration "${text}"`);
-    sum += Number(part[1]) * UNITS_MS[part[2]!]!;
-    rest = rest.slice(part[0].length);
+function addCookies(description: RequestDescription, params: unknown): void {
+  const given = (params as { jar?: unknown } | undefined)?.jar;
+  const jar = given instanceof CookieJar ? given : (currentVu().jar as CookieJar | undefined);
+  const pairs: string[] = [];
+  const seen = new Set<string>();
+  for (const [name, value] of Object.entries(description.cookies ?? {})) {
+    pairs.push(`${name}=${value}`);
+    seen.add(name);
   }
-  return sum;
+  for (const [name, values] of Object.entries(jar?.cookiesForURL(description.url) ?? {})) {
+    if (!seen.has(name)) for (const value of values) pairs.push(`${name}=${value}`);
+  }
+  if (pairs.length > 0) setHeader(description, 'Cookie', pairs.join('; '));
+}
+
+function addCredentials(description: RequestDescription): void {
+  const match = /^https?:\/\/([^/?#@]*)@/.exec(description.url);
+  if (match === null) return;
+  const credentials = decodeURIComponent(match[1]!);
+  setHeader(description, 'Authorization', `Basic ${base64(bytesOfText(credentials), 'std')}`);
+}
+
+function setHeader(description: RequestDescription, name: string, value: string): void {
+  description.headers ??= {};
+  Object.defineProperty(description.headers, canonical(name), {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+  description.simple = false;
 }

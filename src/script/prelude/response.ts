@@ -1,9 +1,12 @@
 import { goError } from './errors.js';
-import { host } from './host.js';
-import { fromJson } from './json.js';
+import { canonical } from './forms.js';
+import { parseHtml } from './html.js';
+import { fromJson, toJson } from './json.js';
+import { jsonPath } from './json-path.js';
 import type { RequestDescription } from './request.js';
+import { hostOf } from './request.js';
 import { statusText } from './status-text.js';
-import type { answer } from './waiting.js';
+import type { Answer } from './vu.js';
 
 const NS_PER_MS = 1e6;
 
@@ -18,55 +21,49 @@ const ERROR_TEXTS: Readonly<Record<number, string>> = {
   1220: 'read: connection reset by peer',
 };
 
-interface Timings {
-  duration: number;
-  blocked: number;
-  looking_up: number;
-  connecting: number;
-  tls_handshaking: number;
-  sending: number;
-  waiting: number;
-  receiving: number;
-}
+const NULL_BODY =
+  "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response";
 
 /** What a request of k6 returns (lib/netext/httpext/response.go). */
 export class Response {
   readonly status: number;
   readonly error_code: number;
   readonly url: string;
-  #request: RequestDescription;
-  #durationNs: number;
-  #blockedNs: number;
-  #answeredBy: string;
-  #body: string | null | undefined;
+  readonly #request: RequestDescription;
+  readonly #durationNs: number;
+  readonly #blockedNs: number;
+  readonly #servedBy: string;
+  readonly #moreHeaders: string;
   #headers: Record<string, string> | undefined;
-  #timings: Timings | undefined;
+  #timings: object | undefined;
 
-  constructor(request: RequestDescription, given: typeof answer) {
+  constructor(request: RequestDescription, given: Answer) {
     this.status = given.status;
     this.error_code = given.errorCode;
     this.url = request.url;
     this.#request = request;
     this.#durationNs = given.durationNs;
     this.#blockedNs = given.blockedNs;
-    this.#answeredBy = given.servedBy;
-    this.#body = given.status === 0 ? null : undefined;
+    this.#servedBy = given.servedBy;
+    this.#moreHeaders = given.headers;
     this.#headers = undefined;
     this.#timings = undefined;
   }
 
   /** The answer to a request whose URL is none: nothing was sent. */
   static invalid(request: RequestDescription): Response {
-    const response = new Response(request, {
-      status: 0,
-      errorCode: 1020,
-      blockedNs: 0,
-      durationNs: 0,
-      bytes: 0,
-      servedBy: '',
-    });
-    response.#body = '';
-    return response;
+    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '' };
+    return new Response(request, { ...none, errorCode: 1020 }).checked();
+  }
+
+  /** Itself, or with `params.throw` an exception where there is no answer. */
+  checked(): this {
+    if (this.status === 0 && this.#request.throws) {
+      const { method, url } = this.#request;
+      const verb = method.charAt(0) + method.slice(1).toLowerCase();
+      throw goError(`${verb} "${url}": ${this.error}`);
+    }
+    return this;
   }
 
   get status_text(): string {
@@ -78,12 +75,50 @@ export class Response {
   }
 
   get error(): string {
-    return this.status === 0 ? (ERROR_TEXTS[this.error_code] ?? '') : '';
+    if (this.status !== 0) return '';
+    return this.error_code === 1020
+      ? `invalid URL: parse "${this.url}"`
+      : (ERROR_TEXTS[this.error_code] ?? '');
   }
 
+  get remote_ip(): string {
+    return this.status === 0 ? '' : hostOf(this.url).replace(/:\d+$/, '');
+  }
+
+  get remote_port(): number {
+    if (this.status === 0) return 0;
+    const port = /:(\d+)$/.exec(hostOf(this.url))?.[1];
+    return port === undefined ? (this.url.startsWith('https') ? 443 : 80) : Number(port);
+  }
+
+  get tls_version(): string {
+    return '';
+  }
+
+  get tls_cipher_suite(): string {
+    return '';
+  }
+
+  get ocsp(): object {
+    return {
+      produced_at: 0,
+      this_update: 0,
+      next_update: 0,
+      revoked_at: 0,
+      revocation_reason: '',
+      status: '',
+    };
+  }
+
+  get cookies(): object {
+    return {};
+  }
+
+  /** The answer's text: what instance has answered, as JSON. */
   get body(): string | null {
-    if (this.#body === undefined) this.#body = '';
-    return this.#body;
+    if (this.status === 0) return this.error_code === 1020 ? '' : null;
+    if (this.#request.responseType === 'none') return null;
+    return this.#servedBy === '' ? '' : toJson({ instance: this.#servedBy });
   }
 
   get headers(): Record<string, string> {
@@ -91,7 +126,7 @@ export class Response {
     return this.#headers;
   }
 
-  get timings(): Timings {
+  get timings(): object {
     const duration = this.#durationNs / NS_PER_MS;
     const blocked = this.#blockedNs / NS_PER_MS;
     this.#timings ??= {
@@ -114,21 +149,51 @@ export class Response {
     return { method, url, headers: lists, body: body ?? '', cookies: {} };
   }
 
-  json(path?: string): unknown {
+  /** The body as JSON, or what a path of gjson finds in it. */
+  json(path?: unknown): unknown {
     const { body } = this;
-    if (body === null)
-      throw goError(
-        "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response",
-      );
-    void path;
-    return fromJson(body);
+    if (body === null) throw goError(NULL_BODY);
+    let value: unknown;
+    try {
+      value = fromJson(body);
+    } catch (error) {
+      if (path !== undefined) return undefined;
+      const { message } = error as Error;
+      throw goError(`cannot parse json due to an error at line 1, character 1 , error: ${message}`);
+    }
+    return path === undefined ? value : jsonPath(value, String(path));
+  }
+
+  html(selector?: unknown): unknown {
+    const { body } = this;
+    if (body === null) throw goError("the body is null so it can't be parsed as HTML");
+    const document = parseHtml(body);
+    return selector === undefined ? document : document.find(String(selector));
+  }
+
+  /** What `JSON.stringify` shows: k6's fields are the object's own. */
+  toJSON(): object {
+    const shown: Record<string, unknown> = {};
+    for (const name of FIELDS) shown[name] = (this as unknown as Record<string, unknown>)[name];
+    return shown;
   }
 
   #makeHeaders(): Record<string, string> {
     if (this.status === 0) return {};
     const headers: Record<string, string> = {};
-    if (this.#answeredBy !== '') headers['X-Instance-Id'] = this.#answeredBy;
-    const more = host.answerText('headers');
-    return more === '' ? headers : { ...headers, ...(fromJson(more) as Record<string, string>) };
+    if (this.#servedBy !== '') {
+      headers['X-Instance-Id'] = this.#servedBy;
+      headers['Content-Type'] = 'application/json';
+    }
+    if (this.#moreHeaders !== '') {
+      const more = fromJson(this.#moreHeaders) as Record<string, string>;
+      for (const name of Object.keys(more)) headers[canonical(name)] = more[name]!;
+    }
+    return headers;
   }
 }
+
+const FIELDS = (
+  'remote_ip remote_port url status status_text proto headers cookies body timings tls_version tls_cipher_suite ocsp ' +
+  'error error_code request'
+).split(' ');

@@ -24,7 +24,7 @@ import { awaitValue } from './coroutines.js';
 import { makeFunction, makeMethod, makeNamed } from './functions.js';
 import { delegate, isPull, loopOver } from './generators.js';
 import { host } from './host.js';
-import { beginVerb, end } from './http.js';
+import { beginVerb, endRequest } from './http.js';
 import { beginSleep } from './k6.js';
 import { newPromise } from './promise.js';
 
@@ -76,7 +76,7 @@ function partsOf(...parts: unknown[]): unknown[] {
 /** The names that compiled text uses, without their `$$`: see the compiler. */
 export const runtime: Readonly<Record<string, unknown>> = {
   api: apiExport,
-  k: { ...beginVerb, sleep: beginSleep, answer: end },
+  k: { ...beginVerb, sleep: beginSleep, answer: endRequest },
   n: turns,
   l: endlessLoop,
   W: WAIT,

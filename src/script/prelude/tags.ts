@@ -1,20 +1,24 @@
 import { goError } from './errors.js';
 import { toJson } from './json.js';
+import { currentVu } from './vu.js';
 
-/** Tags as the host takes them: JSON, empty for none. @throws where a value is no string, number or boolean, as k6 does. */
+/** The value of a tag. @throws where it is no string, number or boolean, as k6 does. */
+export function tagValue(key: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw goError(
+    `invalid value for metric tag '${key}': only String, Boolean and Number types are accepted as a metric tag values`,
+  );
+}
+
+/** The virtual user's own tags and these, as the host takes them: JSON, empty for none. */
 export function tagsText(tags?: unknown): string {
-  if (tags === undefined || tags === null) return '';
-  const result: Record<string, string> = {};
-  let count = 0;
+  const own = currentVu().tags;
+  if (tags === undefined || tags === null) return own === undefined ? '' : toJson(own);
+  const result: Record<string, string> = { ...own };
   for (const key of Object.keys(tags as object)) {
-    const value = (tags as Record<string, unknown>)[key];
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-      throw goError(
-        `invalid value for metric tag '${key}': only String, Boolean and Number types are accepted as a metric tag values`,
-      );
-    }
-    result[key] = String(value);
-    count += 1;
+    const value = tagValue(key, (tags as Record<string, unknown>)[key]);
+    Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
   }
-  return count === 0 ? '' : toJson(result);
+  return toJson(result);
 }

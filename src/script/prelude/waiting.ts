@@ -1,17 +1,21 @@
 import { type AnyFunction, isStiff, refuse, Stamp, type Twin, turns, WAIT } from './core.js';
-import { currentVu } from './vu.js';
+import { type Answer, currentVu } from './vu.js';
 
-/** What the host is told to do: below 0 to sleep for so many ns, above 0 to send the plan of that number less 1. */
+/**
+ * What the host is told to do: to send the plan of that number less 1 (above 0), to sleep for so many ns (below), to do
+ * nothing until an event comes (`idle`), or that the function is over (`done`).
+ */
 export const Command = { done: 0, idle: -0.5 } as const;
 
-/** What is at hand when a request is over. */
-export const answer = {
+/** What is at hand when a request that was waited for is over. */
+export const answer: Answer = {
   status: 0,
   errorCode: 0,
   blockedNs: 0,
   durationNs: 0,
   bytes: 0,
   servedBy: '',
+  headers: '',
 };
 
 /** Begins to wait: the host will do `command`, and resume the virtual user. @param what for the refusal. */
@@ -31,15 +35,15 @@ export function waitingFunction(
   end: () => unknown,
   name: string,
 ): AnyFunction {
+  const start = begin as (...list: unknown[]) => boolean;
   const twin: Twin = function* (...values) {
-    if ((begin as (...list: unknown[]) => boolean)(...values)) yield WAIT;
+    if (start(...values)) yield WAIT;
     return end();
   };
+  const short = name.slice(name.lastIndexOf('.') + 1);
   const plain = {
-    [name](...values: unknown[]) {
-      // Nobody can wait for it here; what takes no time is done all the same.
-      return (begin as (...list: unknown[]) => boolean)(...values) ? refuse(`${name}()`) : end();
-    },
-  }[name] as AnyFunction;
+    // Nobody can wait for it here; what takes no time is done all the same.
+    [short]: (...values: unknown[]) => (start(...values) ? refuse(`${name}()`) : end()),
+  }[short] as AnyFunction;
   return Stamp.put(plain, twin);
 }

@@ -1,5 +1,5 @@
-import { ScriptStopped } from '../../../src/script/behaviour.js';
 import { ScriptError } from '../../../src/script/compile/script-error.js';
+import { ScriptStopped } from '../../../src/script/script-run.js';
 import { scriptWorld } from '../script-world.js';
 
 /** What is found must belong to the realm: its prototypes end in the realm's own `Object.prototype`, or nowhere. */
