@@ -1,10 +1,9 @@
 import { NS_PER_MS } from '../kernel/time.js';
-import { type TagCondition, tagsMatch } from './selector.js';
+import type { TagCondition } from './selector.js';
 import type { HttpSample } from './sink.js';
 
 /** True if the request carries all tags, with k6's tag values (system_tag.go). A tag that k6 would not set never matches. */
 export function httpMatches(sample: HttpSample, conditions: readonly TagCondition[]): boolean {
-  if (sample.tags !== undefined) return tagsMatch(sample.tags, conditions);
   for (const { tag, value } of conditions) if (httpTag(sample, tag) !== value) return false;
   return true;
 }

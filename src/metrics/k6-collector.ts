@@ -29,6 +29,8 @@ export interface K6CollectorOptions {
  */
 export class K6Collector implements ScriptMetricsSink {
   private readonly interned = new Map<string, SampleTags>();
+  private readonly httpKinds = new Map<string, HttpKind[]>();
+  private readonly checkTags = new Map<string, SampleTags>();
   private readonly systemTags: ReadonlySet<string>;
   private readonly optionTags: SampleTags;
   private readonly vusGauges = new Map<string, Gauge>();
@@ -41,7 +43,7 @@ export class K6Collector implements ScriptMetricsSink {
   }
 
   http(sample: HttpSample): void {
-    const tags = sample.tags ?? this.httpTags(sample);
+    const tags = this.httpTags(sample);
     const timeNs = sample.endNs;
     this.emit('http_reqs', timeNs, 1, tags);
     this.emit('http_req_duration', timeNs, httpDurationMs(sample), tags);
@@ -81,14 +83,22 @@ export class K6Collector implements ScriptMetricsSink {
     if (count > 0) this.emit('dropped_iterations', this.options.nowNs(), count, this.tagsOf({ scenario }));
   }
 
-  check(name: string, passed: boolean, scenario: string, group: string): void {
-    const tags = this.tagsOf({ check: name, group, scenario, ...this.options.scenarioTags?.[scenario] });
+  check(name: string, passed: boolean, scenario: string, group: string, own?: SampleTags): void {
+    const key = `${scenario} ${group} ${name}`;
+    let tags = own === undefined ? this.checkTags.get(key) : undefined;
+    if (tags === undefined) {
+      const given = { ...this.options.scenarioTags?.[scenario], ...own };
+      tags = this.tagsOf({ ...given, check: name, group, ...ofScenario(scenario) });
+      if (own === undefined) this.checkTags.set(key, tags);
+    }
     this.emit('checks', this.options.nowNs(), passed ? 1 : 0, tags);
   }
 
-  /** A value of any metric, with all its tags but those of the options. */
+  /** A value of any metric, with all its tags but those of the scenario and of the options. */
   custom(metric: string, value: number, tags: SampleTags): void {
-    this.emit(metric, this.options.nowNs(), value, this.tagsOf(tags));
+    const { scenario = '', ...rest } = tags;
+    const all = { ...this.options.scenarioTags?.[scenario], ...rest, ...ofScenario(scenario) };
+    this.emit(metric, this.options.nowNs(), value, this.tagsOf(all));
   }
 
   served(): void {
@@ -122,30 +132,39 @@ export class K6Collector implements ScriptMetricsSink {
   }
 
   private scenarioTags(scenario: string, group: string): SampleTags {
-    return this.tagsOf({ group, scenario, ...this.options.scenarioTags?.[scenario] });
+    return this.tagsOf({ ...this.options.scenarioTags?.[scenario], group, ...ofScenario(scenario) });
   }
 
+  /** One object per kind of request; found without making a text of it, for this is done for every request. */
   private httpTags(sample: HttpSample): SampleTags {
-    const { method, name, status, errorCode, failed, scenario, group } = sample;
-    const key = `http ${failed ? 1 : 0} ${status} ${errorCode} ${method} ${scenario} ${group} ${name}`;
-    let tags = this.interned.get(key);
-    if (tags === undefined) {
-      tags = this.tagsOf({
-        expected_response: failed ? 'false' : 'true',
-        group,
-        method,
-        name,
-        scenario,
-        status: String(status),
-        url: name,
-        ...(status === 0 ? {} : { proto: 'HTTP/1.1' }),
-        ...(errorCode === 0 ? {} : { error_code: String(errorCode) }),
-        ...(status === 0 ? { error: HTTP_ERRORS[errorCode] ?? 'unknown error' } : {}),
-        ...this.options.scenarioTags?.[scenario],
-      });
-      this.interned.set(key, tags);
+    let kinds = this.httpKinds.get(sample.name);
+    if (kinds === undefined) {
+      kinds = [];
+      this.httpKinds.set(sample.name, kinds);
     }
-    return tags;
+    for (const kind of kinds) if (isOfKind(sample, kind)) return kind.all;
+    const { method, status, errorCode, failed, scenario, group, tags } = sample;
+    const all = this.makeHttpTags(sample);
+    kinds.push({ method, status, errorCode, failed, scenario, group, tags, all });
+    return all;
+  }
+
+  private makeHttpTags(sample: HttpSample): SampleTags {
+    const { method, name, status, errorCode, failed, scenario, group } = sample;
+    return this.tagsOf({
+      ...this.options.scenarioTags?.[scenario],
+      ...sample.tags,
+      expected_response: failed ? 'false' : 'true',
+      group,
+      method,
+      name,
+      ...ofScenario(scenario),
+      status: String(status),
+      url: name,
+      ...(status === 0 ? {} : { proto: 'HTTP/1.1' }),
+      ...(errorCode === 0 ? {} : { error_code: String(errorCode) }),
+      ...(status === 0 ? { error: HTTP_ERRORS[errorCode] ?? 'unknown error' } : {}),
+    });
   }
 
   /** With the tags of the options, without the system tags that are switched off; one object for equal tags. */
@@ -162,3 +181,26 @@ export class K6Collector implements ScriptMetricsSink {
 }
 
 const SYSTEM: ReadonlySet<string> = new Set(DEFAULT_SYSTEM_TAGS);
+
+/** What decides on the tags of a request besides its name, and these tags. */
+interface HttpKind
+  extends Pick<HttpSample, 'method' | 'status' | 'errorCode' | 'failed' | 'scenario' | 'group' | 'tags'> {
+  readonly all: SampleTags;
+}
+
+function isOfKind(sample: HttpSample, kind: HttpKind): boolean {
+  return (
+    sample.status === kind.status &&
+    sample.tags === kind.tags &&
+    sample.group === kind.group &&
+    sample.scenario === kind.scenario &&
+    sample.failed === kind.failed &&
+    sample.method === kind.method &&
+    sample.errorCode === kind.errorCode
+  );
+}
+
+/** In setup() and teardown() there is no scenario, and no tag of it. */
+function ofScenario(scenario: string): SampleTags {
+  return scenario === '' ? {} : { scenario };
+}

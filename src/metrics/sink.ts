@@ -24,7 +24,7 @@ export interface HttpSample {
   group: string;
   /** Index of the instance that answered, -1 if none. */
   servedBy: number;
-  /** All tags, where a script has some of its own; interned. Otherwise they follow from the fields above. */
+  /** A script's own tags, beside those that follow from the fields above; one object per kind of request. */
   tags?: SampleTags | undefined;
 }
 

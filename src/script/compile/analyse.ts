@@ -1,4 +1,4 @@
-import { apiKind, CALLBACK_METHODS, LATER, STIFF_METHODS } from './api.js';
+import { apiKind, CALLBACK_METHODS, isApiModule, LATER, STIFF_METHODS } from './api.js';
 import { bindingNames, nameOfKey } from './names.js';
 import { childrenOf, type FunctionNode, isFunction, type ParsedText, type SyntaxNode } from './parse.js';
 import { type Binding, FunctionUnit, Scope, type Target, type UnitKind } from './scope.js';
@@ -272,6 +272,8 @@ class Analyser {
   private declarator(node: Extract<SyntaxNode, { type: 'VariableDeclarator' }>, scope: Scope): void {
     this.pattern(node.id, scope);
     if (!node.init) return;
+    const required = requiredModule(node.init, scope);
+    if (required !== undefined) this.declareRequired(node.id, required, scope);
     if (node.id.type !== 'Identifier') {
       this.visit(node.init, scope);
       return;
@@ -285,6 +287,20 @@ class Analyser {
     }
     if (binding.kind !== 'const') binding.reassigned = true;
     this.visit(node.init, scope);
+  }
+
+  /** `const { get } = require('k6/http')` is an import in all but form. */
+  private declareRequired(target: SyntaxNode, specifier: string, scope: Scope): void {
+    if (target.type === 'Identifier') {
+      scope.lookup(target.name)!.origin = { specifier, imported: '*' };
+    } else if (target.type === 'ObjectPattern') {
+      for (const property of target.properties) {
+        if (property.type === 'RestElement' || property.computed) continue;
+        if (property.value.type !== 'Identifier') continue;
+        const imported = nameOfKey(property.key)!;
+        scope.lookup(property.value.name)!.origin = { specifier, imported };
+      }
+    }
   }
 
   /** Something that gets a name: `{ name: value }`, `x.name = value`, a class's field. */
@@ -514,7 +530,7 @@ class Analyser {
       case 'MemberExpression':
         if (callee.object.type === 'Identifier') {
           const binding = scope.lookup(callee.object.name);
-          this.reference(callee.object, scope, binding?.kind === 'import' ? 'call' : 'value');
+          this.reference(callee.object, scope, binding?.origin === undefined ? 'value' : 'call');
         } else if (callee.object.type === 'Super') markSuper(scope.unit);
         else this.visit(callee.object, scope);
         if (callee.computed) this.visit(callee.property, scope);
@@ -560,6 +576,17 @@ export const ITERATION = '(iteration)';
 
 /** The name of what `export default` exports, where it has none of its own. */
 export const DEFAULT_EXPORT = '*default*';
+
+/** The module of `require('...')`, where that is k6's. */
+function requiredModule(node: SyntaxNode, scope: Scope): string | undefined {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return undefined;
+  const [argument] = node.arguments;
+  if (node.callee.name !== 'require' || argument?.type !== 'Literal') return undefined;
+  const binding = scope.lookup('require');
+  const specifier = String(argument.value);
+  const isOwn = binding !== undefined && binding.scope.parent === undefined;
+  return isOwn && isApiModule(specifier) ? specifier : undefined;
+}
 
 /** What a call does with functions among its arguments. */
 function callbackUse(callee: SyntaxNode, targets: readonly Target[]): 'calls' | 'later' | 'escapes' {

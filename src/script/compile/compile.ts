@@ -10,6 +10,7 @@ import { Reach } from './resumable.js';
 import { rewriteModule } from './rewrite.js';
 import type { Binding } from './scope.js';
 import { ScriptError } from './script-error.js';
+import { refuseStiff } from './stiff.js';
 import { stripTypes } from './typescript.js';
 
 /** Where a script's modules come from; ids are URLs or absolute paths, in whatever form the provider likes. */
@@ -86,6 +87,7 @@ class Loader {
     const parsed = parse(text, id);
     refuse(parsed, text, id);
     const facts = analyse(parsed, this.program);
+    refuseStiff(facts, text, id);
     const index = this.modules.length;
     const imports: Record<string, number> = {};
     this.byId.set(id, index);
@@ -252,10 +254,10 @@ interface EmittedLinks extends ModuleLinks {
   readonly declarations: string[];
 }
 
-function linksOf(module: Module, _modules: readonly Module[]): EmittedLinks {
+function linksOf(module: Module, modules: readonly Module[]): EmittedLinks {
   const api: string[] = [];
-  for (const { name, origin } of module.facts.scope.names.values()) {
-    if (origin === undefined || !isApiModule(origin.specifier)) continue;
+  for (const { name, origin, kind } of module.facts.scope.names.values()) {
+    if (origin === undefined || kind !== 'import' || !isApiModule(origin.specifier)) continue;
     api.push(`${name} = $$r.api(${JSON.stringify(origin.specifier)}, ${JSON.stringify(origin.imported)})`);
   }
   const variable = (specifier: string) => `$$i${module.imports[specifier]}`;
@@ -274,5 +276,26 @@ function linksOf(module: Module, _modules: readonly Module[]): EmittedLinks {
         ? undefined
         : foreign(origin.specifier, origin.imported),
     foreign,
+    starNames: (specifier) => {
+      const index = module.imports[specifier];
+      return index === undefined ? undefined : starNames(modules, modules[index]!, 0);
+    },
   };
+}
+
+/** The names that `export * from` a module exports on; undefined where they are known only as it runs. */
+function starNames(modules: readonly Module[], module: Module, hops: number): string[] | undefined {
+  if (module.facts.parsed.kind === 'commonjs' || hops > HOPS_MAX) return undefined;
+  const names: string[] = [];
+  for (const { name, specifier } of module.exports) {
+    if (name !== '*') {
+      if (name !== 'default') names.push(name);
+      continue;
+    }
+    const index = module.imports[specifier!];
+    const more = index === undefined ? undefined : starNames(modules, modules[index]!, hops + 1);
+    if (more === undefined) return undefined;
+    names.push(...more);
+  }
+  return names;
 }

@@ -12,6 +12,8 @@ export interface ModuleLinks {
   reference(binding: Binding): string | undefined;
   /** The expression for a name of another module that is exported on: `export { a } from './b.js'`. */
   foreign(specifier: string, imported: string): string;
+  /** What `export * from` a module exports; undefined where that is known only as it runs. */
+  starNames(specifier: string): readonly string[] | undefined;
 }
 
 type ExportNode = Extract<
@@ -92,17 +94,24 @@ function namedExports(node: Extract<SyntaxNode, { type: 'ExportNamedDeclaration'
 
 /** The statement that makes a module's exports known: by getters, for they are live. */
 export function exportTable(facts: ModuleFacts, links: ModuleLinks): string {
-  const entries: string[] = [];
+  const entries = new Map<string, string>();
   const stars: string[] = [];
-  for (const { name, local, specifier } of exportsOf(facts)) {
-    if (specifier !== undefined && name === '*') stars.push(links.foreign(specifier, '*'));
-    else entries.push(`${JSON.stringify(name)}: () => ${expressionOf(facts, links, local, specifier)}`);
+  const exported = exportsOf(facts);
+  for (const { name, specifier } of exported) {
+    if (specifier === undefined || name !== '*') continue;
+    const names = links.starNames(specifier);
+    if (names === undefined) stars.push(links.foreign(specifier, '*'));
+    for (const one of names ?? []) entries.set(one, links.foreign(specifier, one));
   }
-  return `$$x($$m.exports, {${entries.join(', ')}}, [${stars.join(', ')}]);`;
+  for (const { name, local, specifier } of exported) {
+    if (name !== '*') entries.set(name, expressionOf(facts, links, local, specifier));
+  }
+  const list = [...entries].map(([name, expression]) => `${JSON.stringify(name)}: () => ${expression}`);
+  return `$$x($$m.exports, {${list.join(', ')}}, [${stars.join(', ')}]);`;
 }
 
 function expressionOf(facts: ModuleFacts, links: ModuleLinks, local: string, specifier?: string): string {
   if (specifier !== undefined) return links.foreign(specifier, local);
   const binding = facts.scope.names.get(local);
-  return (binding?.origin && links.reference(binding)) ?? local;
+  return (binding?.kind === 'import' && links.reference(binding)) || local;
 }

@@ -58,13 +58,21 @@ export class PlaceFinder {
   private mappedOffset(line: number, column: number): number | undefined {
     const segments = this.mappings![line - 1] ?? [];
     let found: readonly number[] | undefined;
+    let after: readonly number[] | undefined;
     for (const segment of segments) {
-      if (segment[0]! > column - 1) break;
-      if (segment.length >= 4) found = segment;
+      if (segment.length < 4) continue;
+      if (segment[0]! > column - 1) {
+        after = segment;
+        break;
+      }
+      found = segment;
     }
     if (found === undefined) return undefined;
     const [generated, , sourceLine, sourceColumn] = found as [number, number, number, number];
-    return this.sourceLines[sourceLine]! + sourceColumn + (column - 1 - generated);
+    const offset = this.sourceLines[sourceLine]! + sourceColumn + (column - 1 - generated);
+    // What the compiler put in has no place of its own: it counts as the place before.
+    if (after === undefined || after[2] !== sourceLine) return offset;
+    return Math.min(offset, Math.max(this.sourceLines[sourceLine]! + after[3]! - 1, 0));
   }
 
   private nameAt(offset: number): string {

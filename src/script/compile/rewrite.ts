@@ -135,7 +135,7 @@ class Rewriter implements Rewriting {
       case 'WhileStatement':
       case 'DoWhileStatement':
         this.visitChildren(node, frame);
-        this.guard(node.body);
+        this.guard(node, node.body);
         return;
       case 'LabeledStatement':
         this.visit(node.body, frame);
@@ -170,7 +170,7 @@ class Rewriter implements Rewriting {
     if (!this.facts.references.has(node)) return undefined;
     const binding = this.facts.references.get(node);
     if (binding === undefined) return this.globalReplacement(node.name);
-    if (binding.origin === undefined) return undefined;
+    if (binding.kind !== 'import') return undefined;
     return this.options.links.reference(binding);
   }
 
@@ -270,15 +270,15 @@ class Rewriter implements Rewriting {
   }
 
   /** Counts a turn of a loop: one that never waits must not stop the clock. */
-  guard(body: SyntaxNode): void {
-    const text = 'if (--$$n.left < 0) $$l();';
+  guard(loop: SyntaxNode, body: SyntaxNode): void {
+    const text = `if (--$$n.left < 0) $$l/*@${loop.start}*/();`;
     if (body.type === 'BlockStatement') this.code.appendLeft(body.start + 1, text);
     else this.wrap(body, `{${text}`, '}');
   }
 
   private forOf(node: Extract<SyntaxNode, { type: 'ForOfStatement' }>, frame: Frame): void {
     this.visitChildren(node, frame);
-    this.guard(node.body);
+    this.guard(node, node.body);
     if (!frame.resumable || !this.reach.waits([{ kind: 'name', name: ITERATION }])) return;
     const item = frame.unique();
     const { left } = node;
