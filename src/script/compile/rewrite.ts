@@ -1,7 +1,7 @@
 import MagicString from 'magic-string';
-import { ITERATION, type ModuleFacts } from './analyse.js';
 import { rewriteCall, rewriteChain, rewriteTagged } from './calls.js';
 import { exportTable, type ModuleLinks, rewriteExport } from './exports.js';
+import { ITERATION, type ModuleFacts } from './facts.js';
 import { Frame, type Rewriting } from './frame.js';
 import { rewriteFunction } from './functions.js';
 import { rewriteClass, rewriteMethod } from './methods.js';

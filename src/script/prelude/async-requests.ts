@@ -1,9 +1,9 @@
 import { type AnyFunction, drive, Stamp, type Twin, WAIT } from './core.js';
 import { goError } from './errors.js';
 import { host } from './host.js';
-import { planOf } from './plans.js';
+import { planRequest } from './plans.js';
 import { type Capability, newCapability } from './promise.js';
-import { describeRequest, hostOf, type RequestDescription } from './request.js';
+import { hostOf, type RequestDescription, wireBody } from './request.js';
 import { Response } from './response.js';
 import { newEvent } from './timers.js';
 import { type Arrival, currentVu, type Steps, type Vu } from './vu.js';
@@ -14,35 +14,28 @@ export function asyncRequest(method: unknown, url: unknown, body: unknown, param
   const vu = currentVu();
   if (vu.initialising) throw goError('Making http requests in the init context is not supported');
   const capability = newCapability();
-  let description: RequestDescription;
+  let part: Part;
   try {
-    description = describeRequest(String(method), url, body, params);
+    part = partFrom('', String(method), url, body, params);
   } catch (error) {
     capability.reject(error);
     return capability.promise;
   }
-  const plan = planOf(description);
-  if (plan < 0) {
-    capability.resolve(Response.invalid(description));
+  if (part.plan < 0) {
+    capability.resolve(Response.invalid(part.description));
     return capability.promise;
   }
   const event = newEvent();
-  vu.events.set(event, { run: (arrival) => settle(vu, event, description, capability, arrival) });
-  host.send(event, plan);
+  vu.events.set(event, { run: (arrival) => settle(vu, event, part, capability, arrival) });
+  host.send(event, part.plan);
   return capability.promise;
 }
 
 // biome-ignore lint/correctness/useYield: events are generators, and this one never waits.
-function* settle(
-  vu: Vu,
-  event: number,
-  description: RequestDescription,
-  capability: Capability,
-  arrival: Arrival,
-): Steps {
+function* settle(vu: Vu, event: number, part: Part, capability: Capability, arrival: Arrival): Steps {
   vu.events.delete(event);
   try {
-    capability.resolve(new Response(description, arrival.answer!).checked());
+    capability.resolve(new Response(part.description, part.body, arrival.answer!).checked());
   } catch (error) {
     capability.reject(error);
   }
@@ -54,21 +47,25 @@ interface Part {
   readonly key: string;
   readonly description: RequestDescription;
   readonly plan: number;
+  readonly body: string | null;
+}
+
+function partFrom(key: string, method: string, url: unknown, body: unknown, params: unknown): Part {
+  const wire = wireBody(body);
+  return { key, ...planRequest(method, url, wire, params), body: wire.text };
 }
 
 function partOf(key: string, given: unknown): Part {
-  let description: RequestDescription;
-  if (typeof given === 'string') description = describeRequest('GET', given, undefined, undefined);
-  else if (Array.isArray(given)) {
+  if (typeof given === 'string') return partFrom(key, 'GET', given, undefined, undefined);
+  if (Array.isArray(given)) {
     const [method, url, body, params] = given as unknown[];
-    description = describeRequest(String(method), url, body, params);
-  } else if (typeof given === 'object' && given !== null) {
-    const { method = 'GET', url, body, params } = given as Record<string, unknown>;
-    const upper = String(method).toUpperCase();
-    const without = upper === 'GET' || upper === 'HEAD';
-    description = describeRequest(upper, url, without ? undefined : body, params);
-  } else throw goError(`invalid type for batch request '${key}'`);
-  return { key, description, plan: planOf(description) };
+    return partFrom(key, String(method), url, body, params);
+  }
+  if (typeof given !== 'object' || given === null) throw goError(`invalid type for batch request '${key}'`);
+  const { method = 'GET', url, body, params } = given as Record<string, unknown>;
+  const upper = String(method).toUpperCase();
+  const without = upper === 'GET' || upper === 'HEAD';
+  return partFrom(key, upper, url, without ? undefined : body, params);
 }
 
 /**
@@ -131,7 +128,7 @@ class Batch {
   }
 
   private end(part: Part, arrival: Arrival): void {
-    this.responses.set(part.key, new Response(part.description, arrival.answer!).checked());
+    this.responses.set(part.key, new Response(part.description, part.body, arrival.answer!).checked());
     const name = hostOf(part.description.url);
     const waiting = this.waiting.get(name)?.shift();
     if (waiting !== undefined) this.send(waiting);
@@ -165,7 +162,7 @@ const batchTwin: Twin = function* batch(requests) {
   const vu = currentVu();
   if (vu.initialising) throw goError('Using batch in the init context is not supported');
   if (typeof requests !== 'object' || requests === null) {
-    throw goError('invalid http.batch() argument type ' + typeof requests);
+    throw goError(`invalid http.batch() argument type ${typeof requests}`);
   }
   const parts = Object.keys(requests).map((key) => partOf(key, (requests as Record<string, unknown>)[key]));
   const run = new Batch(vu, parts, option('batchPerHost', BATCH_PER_HOST));

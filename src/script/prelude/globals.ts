@@ -1,3 +1,4 @@
+import { installCombinators } from './combinators.js';
 import { consoleObject } from './console.js';
 import { webCrypto } from './crypto.js';
 import { installDate } from './dates.js';
@@ -27,6 +28,7 @@ export function installGlobals(): void {
     if (!KEPT.has(name as string)) Reflect.deleteProperty(scope, name);
   }
   installStacks();
+  installCombinators();
   fix(scope, 'Error', Error);
   fix(scope, 'Date', installDate());
   fix(scope, 'Promise', ScriptPromise);

@@ -2,8 +2,8 @@ import { asyncRequest, batch } from './async-requests.js';
 import { CookieJar, vuJar } from './cookies.js';
 import type { AnyFunction } from './core.js';
 import { goError } from './errors.js';
-import { planOf } from './plans.js';
-import { describeRequest, expectedStatuses, FileData, setResponseCallback, urlTag } from './request.js';
+import { planRequest } from './plans.js';
+import { expectedStatuses, FileData, setResponseCallback, urlTag, wireBody } from './request.js';
 import { Response } from './response.js';
 import { currentVu } from './vu.js';
 import { answer, beginWait, waitingFunction } from './waiting.js';
@@ -12,13 +12,14 @@ import { answer, beginWait, waitingFunction } from './waiting.js';
 export function beginRequest(method: string, url: unknown, body: unknown, params: unknown): boolean {
   const vu = currentVu();
   if (vu.initialising) throw goError('Making http requests in the init context is not supported');
-  const description = describeRequest(method, url, body, params);
-  const plan = planOf(description);
+  const wire = wireBody(body);
+  const { description, plan } = planRequest(method, url, wire, params);
+  vu.asked = description;
+  vu.askedBody = wire.text;
   if (plan < 0) {
     vu.answered = Response.invalid(description);
     return false;
   }
-  vu.asked = description;
   vu.answered = undefined;
   beginWait(plan + 1, NAMES[method] ?? 'http.request()');
   return true;
@@ -37,7 +38,7 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The response to the request that was begun last. */
 export function endRequest(): unknown {
   const vu = currentVu();
-  return vu.answered ?? new Response(vu.asked!, answer).checked();
+  return vu.answered ?? new Response(vu.asked!, vu.askedBody, answer).checked();
 }
 
 /** The first halves of k6's verbs; `endRequest` is the second of all. */

@@ -1,6 +1,6 @@
 import { CookieJar } from './cookies.js';
 import { durationMs } from './durations.js';
-import { base64, bytesOfText } from './encoding.js';
+import { base64, byteLength, bytesOfText } from './encoding.js';
 import { goError } from './errors.js';
 import { canonical, formText, multipartText } from './forms.js';
 import { toJson } from './json.js';
@@ -77,7 +77,6 @@ export class RequestDescription {
   headers: Record<string, string> | undefined = undefined;
   tags = '';
   timeoutMs = TIMEOUT_MS;
-  body: string | null = null;
   bodyBytes = 0;
   /** k6's `name` tag, where it is not the URL. */
   name: string | undefined = undefined;
@@ -86,8 +85,6 @@ export class RequestDescription {
   /** See {@link expectedText}. */
   expected = '';
   cookies: Record<string, string> | undefined = undefined;
-  /** True where nothing but method and URL matters. */
-  simple = true;
 
   constructor(
     readonly method: string,
@@ -123,46 +120,45 @@ export function hostOf(url: string): string {
 export function describeRequest(
   method: string,
   url: unknown,
-  body: unknown,
+  body: WireBody,
   params: unknown,
 ): RequestDescription {
   const vu = currentVu();
   const description = new RequestDescription(method, typeof url === 'string' ? url : String(url));
-  if (url instanceof NamedUrl) {
-    description.name = url.name;
-    description.simple = false;
-  }
-  if (body !== undefined && body !== null) readBody(description, body);
-  if (vu.expected !== '' || vu.tags !== undefined) {
-    description.expected = vu.expected;
-    description.tags = tagsText();
-    description.simple = false;
-  }
+  if (url instanceof NamedUrl) description.name = url.name;
+  description.bodyBytes = body.bytes;
+  if (body.type !== '') setHeader(description, 'Content-Type', body.type);
+  description.expected = vu.expected;
+  description.tags = tagsText();
   if (params !== undefined && params !== null) readParams(description, params as Record<string, unknown>);
   if (vu.jar !== undefined || description.cookies !== undefined) addCookies(description, params);
   addCredentials(description);
   return description;
 }
 
-function readBody(description: RequestDescription, body: unknown): void {
-  description.simple = false;
-  if (typeof body === 'string') {
-    description.body = body;
-    description.bodyBytes = bytesOfText(body).length;
-    return;
-  }
+/** A body as it goes on the wire. */
+export interface WireBody {
+  /** Null for none, or where it is no text. */
+  readonly text: string | null;
+  readonly bytes: number;
+  /** Its `Content-Type`, where k6 sets one; empty otherwise. */
+  readonly type: string;
+}
+
+const NO_BODY: WireBody = { text: null, bytes: 0, type: '' };
+
+/** What k6 makes of a request's body. */
+export function wireBody(body: unknown): WireBody {
+  if (body === undefined || body === null) return NO_BODY;
+  if (typeof body === 'string') return { text: body, bytes: byteLength(body), type: '' };
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
-    description.bodyBytes = body.byteLength;
-    return;
+    return { text: null, bytes: body.byteLength, type: '' };
   }
   if (typeof body !== 'object') throw goError(`unknown request body type ${goType(body)}`);
   const values = body as Record<string, unknown>;
-  const form = Object.values(values).some((value) => value instanceof FileData)
+  return Object.values(values).some((value) => value instanceof FileData)
     ? multipartText(values)
     : formText(values);
-  description.body = form.text;
-  description.bodyBytes = form.bytes;
-  description.headers = { 'Content-Type': form.type };
 }
 
 function goType(value: unknown): string {
@@ -171,7 +167,7 @@ function goType(value: unknown): string {
 }
 
 function readParams(description: RequestDescription, params: Record<string, unknown>): void {
-  const { headers, tags, timeout, responseType, responseCallback, cookies, auth } = params;
+  const { headers, tags, timeout, responseType, responseCallback, cookies } = params;
   if (headers !== undefined && headers !== null) {
     for (const name of Object.keys(headers as object)) {
       setHeader(description, name, String((headers as Record<string, unknown>)[name]));
@@ -181,18 +177,14 @@ function readParams(description: RequestDescription, params: Record<string, unkn
     description.tags = tagsText(tags);
     const { name } = tags as { name?: unknown };
     if (name !== undefined && Object.hasOwn(tags, 'name')) description.name = String(name);
-    description.simple = false;
   }
   if (timeout !== undefined && timeout !== null) {
     description.timeoutMs = durationMs(timeout, 'invalid timeout value');
-    description.simple = false;
   }
   if (responseCallback !== undefined) {
     description.expected = expectedText(responseCallback, 'params.responseCallback');
-    description.simple = false;
   }
   if (cookies !== undefined && cookies !== null) readCookies(description, cookies as Record<string, unknown>);
-  if (auth === 'basic') description.simple = false;
   if (responseType !== undefined && responseType !== null) description.responseType = String(responseType);
   description.throws = Boolean(params.throw);
 }
@@ -236,5 +228,4 @@ function setHeader(description: RequestDescription, name: string, value: string)
     configurable: true,
     writable: true,
   });
-  description.simple = false;
 }

@@ -24,42 +24,53 @@ const ERROR_TEXTS: Readonly<Record<number, string>> = {
 const NULL_BODY =
   "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response";
 
+/** What a response keeps to itself, and what it makes when it is asked. */
+interface Own {
+  readonly request: RequestDescription;
+  readonly body: string | null;
+  readonly durationNs: number;
+  readonly blockedNs: number;
+  readonly servedBy: string;
+  readonly moreHeaders: string;
+  headers: Record<string, string> | undefined;
+  timings: object | undefined;
+}
+
 /** What a request of k6 returns (lib/netext/httpext/response.go). */
 export class Response {
   readonly status: number;
   readonly error_code: number;
   readonly url: string;
-  readonly #request: RequestDescription;
-  readonly #durationNs: number;
-  readonly #blockedNs: number;
-  readonly #servedBy: string;
-  readonly #moreHeaders: string;
-  #headers: Record<string, string> | undefined;
-  #timings: object | undefined;
+  /** One private field, not one each: to make them is dear. */
+  readonly #own: Own;
 
-  constructor(request: RequestDescription, given: Answer) {
+  /** @param body of the request. */
+  constructor(request: RequestDescription, body: string | null, given: Answer) {
     this.status = given.status;
     this.error_code = given.errorCode;
     this.url = request.url;
-    this.#request = request;
-    this.#durationNs = given.durationNs;
-    this.#blockedNs = given.blockedNs;
-    this.#servedBy = given.servedBy;
-    this.#moreHeaders = given.headers;
-    this.#headers = undefined;
-    this.#timings = undefined;
+    this.#own = {
+      request,
+      body,
+      durationNs: given.durationNs,
+      blockedNs: given.blockedNs,
+      servedBy: given.servedBy,
+      moreHeaders: given.headers,
+      headers: undefined,
+      timings: undefined,
+    };
   }
 
   /** The answer to a request whose URL is none: nothing was sent. */
   static invalid(request: RequestDescription): Response {
     const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '' };
-    return new Response(request, { ...none, errorCode: 1020 }).checked();
+    return new Response(request, null, { ...none, errorCode: 1020 }).checked();
   }
 
   /** Itself, or with `params.throw` an exception where there is no answer. */
   checked(): this {
-    if (this.status === 0 && this.#request.throws) {
-      const { method, url } = this.#request;
+    if (this.status === 0 && this.#own.request.throws) {
+      const { method, url } = this.#own.request;
       const verb = method.charAt(0) + method.slice(1).toLowerCase();
       throw goError(`${verb} "${url}": ${this.error}`);
     }
@@ -117,19 +128,19 @@ export class Response {
   /** The answer's text: what instance has answered, as JSON. */
   get body(): string | null {
     if (this.status === 0) return this.error_code === 1020 ? '' : null;
-    if (this.#request.responseType === 'none') return null;
-    return this.#servedBy === '' ? '' : toJson({ instance: this.#servedBy });
+    if (this.#own.request.responseType === 'none') return null;
+    return this.#own.servedBy === '' ? '' : toJson({ instance: this.#own.servedBy });
   }
 
   get headers(): Record<string, string> {
-    this.#headers ??= this.#makeHeaders();
-    return this.#headers;
+    this.#own.headers ??= this.#makeHeaders();
+    return this.#own.headers;
   }
 
   get timings(): object {
-    const duration = this.#durationNs / NS_PER_MS;
-    const blocked = this.#blockedNs / NS_PER_MS;
-    this.#timings ??= {
+    const duration = this.#own.durationNs / NS_PER_MS;
+    const blocked = this.#own.blockedNs / NS_PER_MS;
+    this.#own.timings ??= {
       duration,
       blocked,
       looking_up: 0,
@@ -139,11 +150,12 @@ export class Response {
       waiting: duration,
       receiving: 0,
     };
-    return this.#timings;
+    return this.#own.timings;
   }
 
   get request(): object {
-    const { method, url, headers, body } = this.#request;
+    const { body, request } = this.#own;
+    const { method, url, headers } = request;
     const lists: Record<string, string[]> = {};
     for (const [name, value] of Object.entries(headers ?? {})) lists[name] = [value];
     return { method, url, headers: lists, body: body ?? '', cookies: {} };
@@ -181,12 +193,12 @@ export class Response {
   #makeHeaders(): Record<string, string> {
     if (this.status === 0) return {};
     const headers: Record<string, string> = {};
-    if (this.#servedBy !== '') {
-      headers['X-Instance-Id'] = this.#servedBy;
+    if (this.#own.servedBy !== '') {
+      headers['X-Instance-Id'] = this.#own.servedBy;
       headers['Content-Type'] = 'application/json';
     }
-    if (this.#moreHeaders !== '') {
-      const more = fromJson(this.#moreHeaders) as Record<string, string>;
+    if (this.#own.moreHeaders !== '') {
+      const more = fromJson(this.#own.moreHeaders) as Record<string, string>;
       for (const name of Object.keys(more)) headers[canonical(name)] = more[name]!;
     }
     return headers;
