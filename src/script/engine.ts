@@ -22,8 +22,8 @@ export interface PreludeEntry {
   cut(id: number): void;
 }
 
-/** Status, error code, blocked and duration in ns, bytes, name of the instance, further headers as JSON. */
-export type AnswerValues = [number, number, number, number, number, string, string];
+/** Status, error code, blocked and duration in ns, bytes, name of the instance, headers as JSON, body. */
+export type AnswerValues = [number, number, number, number, number, string, string, string];
 
 /** Functions that the prelude may call; each takes and returns numbers, texts and truth values only. */
 export type HostTable = Readonly<Record<string, (a: never, b: never, c: never) => unknown>>;

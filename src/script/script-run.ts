@@ -115,7 +115,7 @@ export class ScriptRun {
   private resume(vu: VirtualUser): number {
     const { entry } = this.engine;
     const call = vu.response;
-    if (call === undefined) return entry.advance(vu.id, 0, 0, 0, 0, 0, '', '');
+    if (call === undefined) return entry.advance(vu.id, 0, 0, 0, 0, 0, '', '', '');
     const { status, errorCode, blockedNs, durationNs, responseBytes } = call;
     const name = this.nameOf(call);
     return entry.advance(
@@ -127,6 +127,7 @@ export class ScriptRun {
       responseBytes,
       name,
       headersOf(call),
+      call.responseBody ?? '',
     );
   }
 
@@ -178,7 +179,9 @@ export class ScriptRun {
 
   private valuesOf(call: Call): AnswerValues {
     const { status, errorCode, blockedNs, durationNs, responseBytes } = call;
-    return [status, errorCode, blockedNs, durationNs, responseBytes, this.nameOf(call), headersOf(call)];
+    const name = this.nameOf(call);
+    const body = call.responseBody ?? '';
+    return [status, errorCode, blockedNs, durationNs, responseBytes, name, headersOf(call), body];
   }
 
   /** Does what the script waits for; true if that is over at once. */
@@ -288,8 +291,17 @@ export class ScriptRun {
   }
 }
 
+/** Headers that many answers share are made a text once. */
+const headerTexts = new WeakMap<object, string>();
+
 function headersOf({ responseHeaders }: Call): string {
-  return responseHeaders === undefined ? '' : JSON.stringify(responseHeaders);
+  if (responseHeaders === undefined) return '';
+  let text = headerTexts.get(responseHeaders);
+  if (text === undefined) {
+    text = JSON.stringify(responseHeaders);
+    headerTexts.set(responseHeaders, text);
+  }
+  return text;
 }
 
 function tagsOf(text: string): Readonly<Record<string, string>> | undefined {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { combine, findK6, isRecorded, type Observed, observeReal, recordedRuns, scriptNames, writeRecord } from './k6-runs.js';
+import {
+  combine,
+  findK6,
+  isRecorded,
+  type Observed,
+  observeReal,
+  recordedRuns,
+  scriptNames,
+  writeRecord,
+} from './k6-runs.js';
 import { isRecording } from './nginx-live.js';
 
 const k6 = findK6();

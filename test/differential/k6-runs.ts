@@ -75,7 +75,10 @@ export function isRecorded(name: string): boolean {
 }
 
 export function writeRecord(name: string, runs: RecordedRuns): void {
-  writeFileSync(join(RECORDS, `${name}.json`), `${JSON.stringify(runs, null, 1).replace(SHORT_LIST, onOneLine)}\n`);
+  writeFileSync(
+    join(RECORDS, `${name}.json`),
+    `${JSON.stringify(runs, null, 1).replace(SHORT_LIST, onOneLine)}\n`,
+  );
 }
 
 const SHORT_LIST = /\[\s+[^[\]{}]{1,120}?\s+\]/g;

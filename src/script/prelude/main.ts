@@ -4,6 +4,9 @@ import { describeThrown } from './errors.js';
 import { installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
 import { loadModule, moduleFactories } from './modules.js';
+import { planned } from './plans.js';
+import { afterAnswer } from './redirects.js';
+import { optionOf } from './run-options.js';
 import { countTurn, runtime } from './runtime.js';
 import { type Answer, enterVu, type Steps, Vu } from './vu.js';
 import { answer, Command, resumed } from './waiting.js';
@@ -108,6 +111,7 @@ export const entry = {
     bytes: number,
     servedBy: string,
     headers: string,
+    body: string,
   ): number {
     const vu = vuOf(id);
     resumed();
@@ -118,6 +122,16 @@ export const entry = {
     answer.bytes = bytes;
     answer.servedBy = servedBy;
     answer.headers = headers;
+    answer.body = body;
+    if (headers !== '' && vu.command > 0) {
+      const next = afterAnswer(vu.asked!, answer);
+      const plan = next === undefined ? -1 : planned(next).plan;
+      if (plan >= 0) {
+        vu.asked = next;
+        vu.command = plan + 1;
+        return vu.command;
+      }
+    }
     try {
       if (!vu.running!.next().done) return vu.command;
     } catch {
@@ -144,8 +158,9 @@ export const entry = {
     bytes: number,
     servedBy: string,
     headers: string,
+    body: string,
   ): void {
-    const given: Answer = { status, errorCode, blockedNs, durationNs, bytes, servedBy, headers };
+    const given: Answer = { status, errorCode, blockedNs, durationNs, bytes, servedBy, headers, body };
     vus.get(id)?.arrived.push({ event, answer: given });
   },
 
@@ -204,7 +219,8 @@ function filesOf(value: unknown): string {
 function prepare(vu: Vu, iteration: number): void {
   vu.iteration = iteration;
   vu.group = '';
-  vu.jar = undefined;
+  if (optionOf('noCookiesReset') !== true) vu.jar = undefined;
+  vu.command = 0;
   vu.returned = undefined;
   vu.thrown = '';
   vu.aborted = false;

@@ -1,3 +1,4 @@
+import { readSetCookie } from './cookies.js';
 import { goError } from './errors.js';
 import { canonical } from './forms.js';
 import { parseHtml } from './html.js';
@@ -5,10 +6,14 @@ import { fromJson, toJson } from './json.js';
 import { jsonPath } from './json-path.js';
 import type { RequestDescription } from './request.js';
 import { hostOf } from './request.js';
+import { optionOf } from './run-options.js';
 import { statusText } from './status-text.js';
 import type { Answer } from './vu.js';
 
 const NS_PER_MS = 1e6;
+const NO_CONTENT = 204;
+const USER_AGENT = 'Grafana k6/1.8.1';
+const SHOWN = { enumerable: true, configurable: true, writable: true } as const;
 
 /** k6's error texts (lib/netext/httpext/error_codes.go). */
 const ERROR_TEXTS: Readonly<Record<number, string>> = {
@@ -32,6 +37,8 @@ interface Own {
   readonly blockedNs: number;
   readonly servedBy: string;
   readonly moreHeaders: string;
+  /** Of the answer, where the model has one. */
+  readonly answered: string;
   headers: Record<string, string> | undefined;
   timings: object | undefined;
 }
@@ -56,6 +63,7 @@ export class Response {
       blockedNs: given.blockedNs,
       servedBy: given.servedBy,
       moreHeaders: given.headers,
+      answered: given.body,
       headers: undefined,
       timings: undefined,
     };
@@ -63,7 +71,7 @@ export class Response {
 
   /** The answer to a request whose URL is none: nothing was sent. */
   static invalid(request: RequestDescription): Response {
-    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '' };
+    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '', body: '' };
     return new Response(request, null, { ...none, errorCode: 1020 }).checked();
   }
 
@@ -122,14 +130,18 @@ export class Response {
   }
 
   get cookies(): object {
-    return {};
+    const header = this.headers['Set-Cookie'];
+    const cookie = header === undefined ? undefined : readSetCookie(header);
+    return cookie === undefined ? {} : Object.defineProperty({}, cookie.name, { value: [cookie], ...SHOWN });
   }
 
-  /** The answer's text: what instance has answered, as JSON. */
+  /** The answer's text; where the model does not say what it is, the name of the instance, as JSON. */
   get body(): string | null {
     if (this.status === 0) return this.error_code === 1020 ? '' : null;
     if (this.#own.request.responseType === 'none') return null;
-    return this.#own.servedBy === '' ? '' : toJson({ instance: this.#own.servedBy });
+    if (this.#own.request.method === 'HEAD') return '';
+    if (this.#own.answered !== '') return this.#own.answered;
+    return this.#saysWho() ? toJson({ instance: this.#own.servedBy }) : '';
   }
 
   get headers(): Record<string, string> {
@@ -155,10 +167,11 @@ export class Response {
 
   get request(): object {
     const { body, request } = this.#own;
-    const { method, url, headers } = request;
+    const { method, url, headers } = request.first ?? request;
     const lists: Record<string, string[]> = {};
+    lists['User-Agent'] = [String(optionOf('userAgent') ?? USER_AGENT)];
     for (const [name, value] of Object.entries(headers ?? {})) lists[name] = [value];
-    return { method, url, headers: lists, body: body ?? '', cookies: {} };
+    return { method, url, headers: lists, body: body ?? '', cookies: cookiesOf(headers) };
   }
 
   /** The body as JSON, or what a path of gjson finds in it. */
@@ -190,10 +203,15 @@ export class Response {
     return shown;
   }
 
+  /** A model that says nothing of its answers has them say who made them. */
+  #saysWho(): boolean {
+    return this.#own.servedBy !== '' && this.#own.answered === '' && this.status !== NO_CONTENT;
+  }
+
   #makeHeaders(): Record<string, string> {
     if (this.status === 0) return {};
     const headers: Record<string, string> = {};
-    if (this.#own.servedBy !== '') {
+    if (this.#saysWho()) {
       headers['X-Instance-Id'] = this.#own.servedBy;
       headers['Content-Type'] = 'application/json';
     }
@@ -203,6 +221,18 @@ export class Response {
     }
     return headers;
   }
+}
+
+/** The cookies of a request as k6 shows them. */
+function cookiesOf(headers: Record<string, string> | undefined): object {
+  const cookies = {};
+  for (const pair of (headers?.Cookie ?? '').split('; ')) {
+    const mark = pair.indexOf('=');
+    if (mark < 1) continue;
+    const cookie = { name: pair.slice(0, mark), value: pair.slice(mark + 1), replace: false };
+    Object.defineProperty(cookies, cookie.name, { value: [cookie], ...SHOWN });
+  }
+  return cookies;
 }
 
 const FIELDS = (

@@ -16,6 +16,8 @@ export interface Answer {
   servedBy: string;
   /** Headers that the way to it has added, as JSON; empty for none. */
   headers: string;
+  /** Its body, where the model has one; empty for none. */
+  body: string;
 }
 
 /** An event that has come. */
