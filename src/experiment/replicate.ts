@@ -9,10 +9,10 @@ import { HttpClient } from '../model/client.js';
 import { EndpointTable } from '../model/endpoint.js';
 import { compileIteration } from '../model/iteration-program.js';
 import { executors, LoadGenerator } from '../model/load-generator.js';
-import type { Plan } from '../model/workload.js';
 import { SecondTicker } from '../model/world.js';
 import { RandomSource } from '../random/stream.js';
 import type { ModelContext } from './build-model.js';
+import { plannedNs } from './planned-time.js';
 import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate, type World } from './world.js';
 
 /** k6 looks at thresholds with `abortOnFail` every two seconds. */
@@ -137,14 +137,8 @@ function mustAbort(experiment: Experiment, recorder: Recorder, nowNs: number): b
 function plannedSeconds(experiment: Experiment): number {
   let endNs = 0;
   for (const { executor, options } of experiment.scenarios) {
-    const plan = executors.get(executor).plan(options);
     const startNs = (options as { startTime: number }).startTime;
-    endNs = Math.max(endNs, startNs + planDurationNs(plan));
+    endNs = Math.max(endNs, startNs + plannedNs({ plug: executors.get(executor), options }));
   }
   return toSeconds(endNs);
-}
-
-function planDurationNs(plan: Plan): number {
-  if (plan.kind === 'vus') return plan.steps.at(-1)?.atNs ?? 0;
-  return plan.kind === 'arrivals' ? plan.durationNs : plan.maxDurationNs;
 }

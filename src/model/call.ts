@@ -8,6 +8,8 @@ export const ErrorCode = {
   /** `EOF`: closed before an answer. */
   other: 1000,
   requestTimeout: 1050,
+  /** `lookup: no such host`. */
+  noSuchHost: 1101,
   dialTimeout: 1211,
   dialRefused: 1212,
   resetByPeer: 1220,
@@ -18,7 +20,7 @@ export const ErrorCode = {
 /** What a call sends and how it is judged: fixed when the iteration is compiled. */
 export interface RequestPlan {
   readonly endpoint: Endpoint;
-  /** Index into the client's targets. */
+  /** Index into the client's targets; below 0 where nobody is: less the error code that the call ends with. */
   readonly target: number;
   /** Whole call, connecting included; `NEVER` for none. */
   readonly timeoutNs: number;

@@ -8,9 +8,11 @@ export interface PreludeEntry {
   define(index: number, make: unknown, kind: string, imports: string, id: string): void;
   load(id: number): string;
   drop(id: number): void;
+  functions(id: number): string;
   exported(id: number, name: string): string;
   exportedJson(id: number, name: string): string;
   setData(text: string): void;
+  enterScenario(id: number): void;
   begin(id: number, name: string, iteration: number): void;
   beginWith(id: number, name: string, argument: string): void;
   advance(id: number, ...answer: AnswerValues): number;

@@ -44,6 +44,8 @@ export class K6Error extends Error {
   constructor(
     message: string,
     readonly exitCode: K6ExitCode,
+    /** Fields of the log line: `hint`. */
+    readonly fields: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }

@@ -7,8 +7,8 @@ import { EXPECTED_BY_DEFAULT, statusSet } from '../model/status-set.js';
 export interface RequestTableOptions {
   readonly endpoints: EndpointTable;
   readonly userAgent: string;
-  /** Index of the client's target for `host:port`; undefined where nobody is. */
-  readonly targetOf: (authority: string) => number | undefined;
+  /** The client's target for `host:port`, as a plan has it: below 0 where nobody is. */
+  readonly targetOf: (authority: string) => number;
 }
 
 /** The prelude's `RequestDescription.text`: method, URL, name, headers, timeout in ms, size of the body, tags, expected. */
@@ -40,7 +40,7 @@ export class RequestTable {
     );
     this.plans.push({
       endpoint,
-      target: targetOf(parts.authority) ?? 0,
+      target: targetOf(parts.authority),
       timeoutNs: Math.max(1, Math.round(timeoutMs * NS_PER_MS)),
       expected: this.expectedSet(expected),
       tags: tags === '' ? undefined : (JSON.parse(tags) as Record<string, string>),

@@ -50,6 +50,16 @@ export class ScriptRun {
     this.engine.entry.drop(id);
   }
 
+  /** Names of the functions that the script exports; it must be loaded for the virtual user. */
+  functions(id: number): readonly string[] {
+    return JSON.parse(this.engine.entry.functions(id)) as string[];
+  }
+
+  /** After `exec.test.abort` and the end of all iterations: `teardown` and `handleSummary` may run. */
+  goOn(): void {
+    this.aborted = false;
+  }
+
   /** The type of an export, as `typeof` says it; the script must be loaded for the virtual user. */
   exportedType(id: number, name: string): string {
     return this.engine.entry.exported(id, name);
@@ -71,6 +81,7 @@ export class ScriptRun {
   begin(vu: VirtualUser, exec: string): void {
     this.load(vu.id);
     this.current = vu;
+    if (vu.state === undefined) this.engine.entry.enterScenario(vu.id);
     const state = this.stateOf(vu);
     state.serial += 1;
     state.iterationInScenario += 1;
@@ -87,6 +98,7 @@ export class ScriptRun {
     this.current = vu;
     this.stateOf(vu).serial += 1;
     vu.response = undefined;
+    if (name !== 'handleSummary') vu.group = `::${name}`;
     this.engine.entry.beginWith(vu.id, name, argument);
   }
 

@@ -62,6 +62,21 @@ export const entry = {
     vus.delete(id);
   },
 
+  /** Names of the exported functions, as JSON. */
+  functions(id: number): string {
+    vuOf(id);
+    const exports = loadModule(0) as Record<string, unknown>;
+    const names: string[] = [];
+    for (const name of Object.getOwnPropertyNames(exports)) {
+      try {
+        if (typeof exports[name] === 'function') names[names.length] = name;
+      } catch {
+        // An export that throws is none.
+      }
+    }
+    return toJson(names);
+  },
+
   /** What the script exports under a name: `function`, `undefined`, ... */
   exported(id: number, name: string): string {
     vuOf(id);
@@ -87,6 +102,11 @@ export const entry = {
     setupResult.text = text;
   },
 
+  /** The virtual user comes to another scenario, with its own environment. */
+  enterScenario(id: number): void {
+    vuOf(id).env = undefined;
+  },
+
   /** Prepares a virtual user to run an exported function as an iteration. */
   begin(id: number, name: string, iteration: number): void {
     const vu = vuOf(id);
@@ -98,6 +118,7 @@ export const entry = {
   beginWith(id: number, name: string, argument: string): void {
     const vu = vuOf(id);
     prepare(vu, -1);
+    if (name !== 'handleSummary') vu.group = `::${name}`;
     vu.running = run(vu, name, () => (argument === '' ? [] : [fromJson(argument)]));
   },
 
