@@ -216,6 +216,7 @@ export class ScriptRun {
       defineMetric: (name: string, type: string, isTime: boolean) => this.metrics.define(name, type, isTime),
       metric: (name: string, value: number, tags: string) => sink.custom(name, value, this.sampleTags(tags)),
       log: (level: string, text: string, source: string) => this.log(level, text, source),
+      warn: (text: string, error: string) => this.log('warning', text, '', error),
       nowNs: () => options.nowNs(),
       dateMs: () => options.startedAtMs + options.nowNs() / 1e6,
       place: (file: string, line: number, column: number) => this.place(file, line, column),
@@ -228,9 +229,9 @@ export class ScriptRun {
     };
   }
 
-  private log(level: string, text: string, source: string): void {
+  private log(level: string, text: string, source: string, error?: string): void {
     const { id = 0, scenario = '' } = this.current ?? {};
-    this.options.log({ level, text, source, vu: id, scenario });
+    this.options.log({ level, text, source, error, vu: id, scenario });
   }
 
   private sampleTags(text: string): Record<string, string> {

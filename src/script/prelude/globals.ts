@@ -69,7 +69,7 @@ export function openFile(from: string, path: unknown, mode: unknown): unknown {
   const vu = currentVu();
   if (!vu.initialising) {
     throw goError(
-      `the "open" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle for more information`,
+      `the "open" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information`,
     );
   }
   const name = String(path ?? '');
