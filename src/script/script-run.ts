@@ -39,6 +39,7 @@ export class ScriptRun {
   load(id: number): void {
     if (this.loaded.has(id)) return;
     this.loaded.add(id);
+    this.current = undefined;
     const mistake = this.engine.entry.load(id);
     this.check();
     if (mistake !== '') throw new ScriptStopped(mistake);
@@ -78,7 +79,7 @@ export class ScriptRun {
     this.iterationsOf.set(vu.scenario, count + 1);
     state.iterationInTest = count;
     vu.response = undefined;
-    this.engine.entry.begin(vu.id, exec, vu.iteration);
+    this.engine.entry.begin(vu.id, exec, vu.iteration, vu.scenario);
   }
 
   /** Prepares `setup`, `teardown` or `handleSummary`, with its argument as JSON (none if empty). */
