@@ -1,4 +1,5 @@
 import type { CompiledScript } from './compile/compile.js';
+import { ScriptError } from './compile/script-error.js';
 import { PRELUDE_TEXT } from './prelude-text.js';
 import type { Realm } from './realm.js';
 
@@ -12,8 +13,12 @@ export interface PreludeEntry {
   exported(id: number, name: string): string;
   exportedJson(id: number, name: string): string;
   setData(text: string): void;
+<<<<<<< HEAD
   enterScenario(id: number): void;
   begin(id: number, name: string, iteration: number): void;
+=======
+  begin(id: number, name: string, iteration: number, scenario: string): void;
+>>>>>>> script
   beginWith(id: number, name: string, argument: string): void;
   advance(id: number, ...answer: AnswerValues): number;
   arrive(id: number, event: number): void;
@@ -50,10 +55,20 @@ export class ScriptEngine {
   /** Puts the compiled modules into the realm. */
   define(script: CompiledScript): void {
     script.modules.forEach((module, index) => {
-      const make = this.realm.evaluate(module.text, module.id);
+      const make = this.evaluate(module.text, module.id);
       const kind = module.async ? 'async' : module.kind;
       this.entry.define(index, make, kind, JSON.stringify(module.imports), module.id);
     });
+  }
+
+  /** The engine knows some mistakes that the compiler does not. @throws ScriptError */
+  private evaluate(text: string, id: string): unknown {
+    try {
+      return this.realm.evaluate(text, id);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new ScriptError(`SyntaxError: ${id}: ${error.message}`);
+    }
   }
 
   /** Throws what went wrong in a function of the host while the script called it: a mistake of ours. */

@@ -10,6 +10,8 @@ export interface ScriptLog {
   readonly text: string;
   /** k6's field `source`: `console`, `stacktrace`, or empty. */
   readonly source: string;
+  /** k6's field `error`, where it has one: of `Request Failed`. */
+  readonly error?: string | undefined;
   /** The virtual user (k6's `__VU`), 0 outside of iterations, and its scenario. */
   readonly vu: number;
   readonly scenario: string;

@@ -39,6 +39,7 @@ export class ScriptRun {
   load(id: number): void {
     if (this.loaded.has(id)) return;
     this.loaded.add(id);
+    this.current = undefined;
     const mistake = this.engine.entry.load(id);
     this.check();
     if (mistake !== '') throw new ScriptStopped(mistake);
@@ -89,7 +90,7 @@ export class ScriptRun {
     this.iterationsOf.set(vu.scenario, count + 1);
     state.iterationInTest = count;
     vu.response = undefined;
-    this.engine.entry.begin(vu.id, exec, vu.iteration);
+    this.engine.entry.begin(vu.id, exec, vu.iteration, vu.scenario);
   }
 
   /** Prepares `setup`, `teardown` or `handleSummary`, with its argument as JSON (none if empty). */
@@ -231,6 +232,7 @@ export class ScriptRun {
       defineMetric: (name: string, type: string, isTime: boolean) => this.metrics.define(name, type, isTime),
       metric: (name: string, value: number, tags: string) => sink.custom(name, value, this.sampleTags(tags)),
       log: (level: string, text: string, source: string) => this.log(level, text, source),
+      warn: (text: string, error: string) => this.log('warning', text, '', error),
       nowNs: () => options.nowNs(),
       dateMs: () => options.startedAtMs + options.nowNs() / 1e6,
       place: (file: string, line: number, column: number) => this.place(file, line, column),
@@ -243,9 +245,9 @@ export class ScriptRun {
     };
   }
 
-  private log(level: string, text: string, source: string): void {
+  private log(level: string, text: string, source: string, error?: string): void {
     const { id = 0, scenario = '' } = this.current ?? {};
-    this.options.log({ level, text, source, vu: id, scenario });
+    this.options.log({ level, text, source, error, vu: id, scenario });
   }
 
   private sampleTags(text: string): Record<string, string> {

@@ -47,6 +47,7 @@ const RUNTIME_NAMES = [
   '$$k',
   '$$n',
   '$$l',
+  '$$e',
   '$$W',
   '$$s',
   '$$p',

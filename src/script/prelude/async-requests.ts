@@ -1,10 +1,16 @@
 import { type AnyFunction, drive, Stamp, type Twin, WAIT } from './core.js';
 import { goError } from './errors.js';
 import { host } from './host.js';
+<<<<<<< HEAD
 import { planned, planRequest } from './plans.js';
 import { type Capability, newCapability } from './promise.js';
 import { afterAnswer } from './redirects.js';
 import { hostOf, type RequestDescription, wireBody } from './request.js';
+=======
+import { type PreparedRequest, prepareRequest } from './prepare.js';
+import { type Capability, newCapability } from './promise.js';
+import { hostOf } from './request.js';
+>>>>>>> script
 import { Response } from './response.js';
 import { optionOf } from './run-options.js';
 import { newEvent } from './timers.js';
@@ -16,17 +22,18 @@ export function asyncRequest(method: unknown, url: unknown, body: unknown, param
   const vu = currentVu();
   if (vu.initialising) throw goError('Making http requests in the init context is not supported');
   const capability = newCapability();
-  let part: Part;
+  let part: Part | Response;
   try {
-    part = partFrom('', String(method), url, body, params);
+    part = prepareRequest(String(method), url, body, params);
   } catch (error) {
     capability.reject(error);
     return capability.promise;
   }
-  if (part.plan < 0) {
-    capability.resolve(Response.invalid(part.description));
+  if (part instanceof Response) {
+    capability.resolve(part);
     return capability.promise;
   }
+<<<<<<< HEAD
   sendAsync(vu, part, capability);
   return capability.promise;
 }
@@ -35,6 +42,13 @@ function sendAsync(vu: Vu, part: Part, capability: Capability): void {
   const event = newEvent();
   vu.events.set(event, { run: (arrival) => settle(vu, event, part, capability, arrival) });
   host.send(event, part.plan);
+=======
+  const sent = part;
+  const event = newEvent();
+  vu.events.set(event, { run: (arrival) => settle(vu, event, sent, capability, arrival) });
+  host.send(event, sent.plan);
+  return capability.promise;
+>>>>>>> script
 }
 
 // biome-ignore lint/correctness/useYield: events are generators, and this one never waits.
@@ -54,30 +68,33 @@ function* settle(vu: Vu, event: number, part: Part, capability: Capability, arri
   return undefined;
 }
 
-/** One request of a batch. */
-interface Part {
+/** One request of a batch: to be sent, or what it already came to. */
+type Part = PreparedRequest;
+
+interface Sendable extends Part {
   readonly key: string;
-  readonly description: RequestDescription;
-  readonly plan: number;
-  readonly body: string | null;
 }
 
-function partFrom(key: string, method: string, url: unknown, body: unknown, params: unknown): Part {
-  const wire = wireBody(body);
-  return { key, ...planRequest(method, url, wire, params), body: wire.text };
+interface Keyed {
+  readonly key: string;
+  readonly part: Part | Response;
 }
 
-function partOf(key: string, given: unknown): Part {
-  if (typeof given === 'string') return partFrom(key, 'GET', given, undefined, undefined);
+function partOf(key: string, given: unknown): Keyed {
+  return { key, part: preparePart(given) };
+}
+
+function preparePart(given: unknown): Part | Response {
+  if (typeof given === 'string') return prepareRequest('GET', given, undefined, undefined);
   if (Array.isArray(given)) {
     const [method, url, body, params] = given as unknown[];
-    return partFrom(key, String(method), url, body, params);
+    return prepareRequest(String(method), url, body, params);
   }
-  if (typeof given !== 'object' || given === null) throw goError(`invalid type for batch request '${key}'`);
+  if (typeof given !== 'object' || given === null) return prepareRequest('GET', given, undefined, undefined);
   const { method = 'GET', url, body, params } = given as Record<string, unknown>;
   const upper = String(method).toUpperCase();
   const without = upper === 'GET' || upper === 'HEAD';
-  return partFrom(key, upper, url, without ? undefined : body, params);
+  return prepareRequest(upper, url, without ? undefined : body, params);
 }
 
 /**
@@ -87,13 +104,13 @@ function partOf(key: string, given: unknown): Part {
 class Batch {
   readonly responses = new Map<string, Response>();
   private next = 0;
-  private readonly underWay = new Map<number, Part>();
+  private readonly underWay = new Map<number, Sendable>();
   private readonly busy = new Map<string, number>();
-  private readonly waiting = new Map<string, Part[]>();
+  private readonly waiting = new Map<string, Sendable[]>();
 
   constructor(
     private readonly vu: Vu,
-    private readonly parts: readonly Part[],
+    private readonly parts: readonly Keyed[],
     private readonly perHostMax: number,
   ) {}
 
@@ -106,11 +123,17 @@ class Batch {
     const part = this.parts[this.next];
     if (part === undefined) return;
     this.next += 1;
-    if (part.plan < 0) {
-      this.responses.set(part.key, Response.invalid(part.description));
+    const { key, part: prepared } = part;
+    if (prepared instanceof Response) {
+      this.responses.set(key, prepared);
       this.take();
       return;
     }
+    this.start({ key, ...prepared });
+  }
+
+  /** Sends it, or lets it wait for its host. */
+  private start(part: Sendable): void {
     const name = hostOf(part.description.url);
     const busy = this.busy.get(name) ?? 0;
     if (this.perHostMax > 0 && busy >= this.perHostMax) {
@@ -139,6 +162,7 @@ class Batch {
     }
   }
 
+<<<<<<< HEAD
   private end(part: Part, arrival: Arrival): void {
     const next = afterAnswer(part.description, arrival.answer!);
     const hop = next === undefined ? undefined : planned(next);
@@ -146,6 +170,9 @@ class Batch {
       this.send({ ...part, ...hop });
       return;
     }
+=======
+  private end(part: Sendable, arrival: Arrival): void {
+>>>>>>> script
     this.responses.set(part.key, new Response(part.description, part.body, arrival.answer!).checked());
     const name = hostOf(part.description.url);
     const waiting = this.waiting.get(name)?.shift();
@@ -154,7 +181,7 @@ class Batch {
     this.take();
   }
 
-  private send(part: Part): void {
+  private send(part: Sendable): void {
     const event = newEvent();
     this.underWay.set(event, part);
     this.vu.events.set(event, { run: nothing });
@@ -180,7 +207,9 @@ const batchTwin: Twin = function* batch(requests) {
   const vu = currentVu();
   if (vu.initialising) throw goError('Using batch in the init context is not supported');
   if (typeof requests !== 'object' || requests === null) {
-    throw goError(`invalid http.batch() argument type ${typeof requests}`);
+    throw goError(
+      `invalid http.batch() argument type ${typeof requests === 'number' ? 'int64' : typeof requests}`,
+    );
   }
   const parts = Object.keys(requests).map((key) => partOf(key, (requests as Record<string, unknown>)[key]));
   const run = new Batch(vu, parts, option('batchPerHost', BATCH_PER_HOST));

@@ -52,6 +52,13 @@ function accessor(scope: object, name: string, get: () => unknown): void {
   Object.defineProperty(scope, name, { get, configurable: false, enumerable: false });
 }
 
+/** A scenario's environment comes on top of what the virtual user has. */
+export function enterScenario(vu: Vu, scenario: string): void {
+  if (vu.scenario === scenario) return;
+  vu.scenario = scenario;
+  if (vu.env !== undefined) Object.assign(vu.env, fromJson(host.execution('env') || '{}'));
+}
+
 /** The environment, with what the scenario adds; each virtual user has its own. */
 function envOf(vu: Vu): object {
   vu.env ??= fromJson(host.execution('env') || '{}') as object;
@@ -69,7 +76,7 @@ export function openFile(from: string, path: unknown, mode: unknown): unknown {
   const vu = currentVu();
   if (!vu.initialising) {
     throw goError(
-      `the "open" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle for more information`,
+      `the "open" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information`,
     );
   }
   const name = String(path ?? '');

@@ -1,7 +1,7 @@
 import { stampArrays } from './arrays.js';
 import { type AnyFunction, resetStiff, SUSPEND, takePending, turns, valueArray, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
-import { installGlobals } from './globals.js';
+import { enterScenario, installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
 import { loadModule, moduleFactories } from './modules.js';
 import { planned } from './plans.js';
@@ -108,9 +108,10 @@ export const entry = {
   },
 
   /** Prepares a virtual user to run an exported function as an iteration. */
-  begin(id: number, name: string, iteration: number): void {
+  begin(id: number, name: string, iteration: number, scenario: string): void {
     const vu = vuOf(id);
     prepare(vu, iteration);
+    enterScenario(vu, scenario);
     vu.running = run(vu, name, () => dataOf(vu));
   },
 

@@ -13,7 +13,16 @@ const TIMEOUT_MS = 60_000;
 
 /** What `http.expectedStatuses` returns: ranges of statuses, both ends included. */
 export class ExpectedStatuses {
-  constructor(readonly ranges: readonly (readonly [number, number])[]) {}
+  readonly #ranges: readonly (readonly [number, number])[];
+
+  constructor(ranges: readonly (readonly [number, number])[]) {
+    this.#ranges = ranges;
+  }
+
+  /** As JSON. */
+  static text(statuses: ExpectedStatuses): string {
+    return toJson(statuses.#ranges);
+  }
 }
 
 /** k6's `http.expectedStatuses(200, { min: 300, max: 399 })`. */
@@ -32,14 +41,14 @@ export function expectedStatuses(...given: unknown[]): ExpectedStatuses {
 
 /** k6's `http.setResponseCallback`: for this virtual user, from now on. */
 export function setResponseCallback(callback: unknown): void {
-  currentVu().expected = expectedText(callback, 'setResponseCallback');
+  currentVu().expected = expectedText(callback, 'unsupported argument, expected http.expectedStatuses');
 }
 
 /** JSON of the ranges; `null` for none at all, empty for k6's default. */
-function expectedText(callback: unknown, what: string): string {
+function expectedText(callback: unknown, mistake: string): string {
   if (callback === null) return 'null';
-  if (callback instanceof ExpectedStatuses) return toJson(callback.ranges);
-  throw goError(`unsupported argument, expected http.expectedStatuses (${what})`);
+  if (callback instanceof ExpectedStatuses) return ExpectedStatuses.text(callback);
+  throw goError(mistake);
 }
 
 /** What `http.file` returns. */
@@ -57,13 +66,14 @@ export class FileData {
 
 /** A URL with a name tag of its own: k6's ``http.url`http://h/${id}` ``. */
 class NamedUrl {
-  constructor(
-    readonly url: string,
-    readonly name: string,
-  ) {}
+  readonly name: string;
+  readonly url: string;
+  readonly clean_url: string;
 
-  toString(): string {
-    return this.url;
+  constructor(url: string, name: string) {
+    this.name = name;
+    this.url = url;
+    this.clean_url = url;
   }
 }
 
@@ -86,6 +96,7 @@ export class RequestDescription {
   /** See {@link expectedText}. */
   expected = '';
   cookies: Record<string, string> | undefined = undefined;
+<<<<<<< HEAD
   /** `params.jar`; the virtual user's own if absent. */
   jar: CookieJar | undefined = undefined;
   /** `params.redirects`; the option's if absent. */
@@ -93,6 +104,10 @@ export class RequestDescription {
   /** Redirects that have led here, and the request that the first came from. */
   hops = 0;
   first: RequestDescription | undefined = undefined;
+=======
+  /** Cookies that go with it: of `params`, and of the jar. */
+  sentCookies: readonly (readonly [string, string])[] = [];
+>>>>>>> script
 
   constructor(
     readonly method: string,
@@ -119,6 +134,47 @@ function masked(url: string): string {
   return url.replace(/^(https?:\/\/)[^/?#@]*@/, '$1****:****@');
 }
 
+/** What k6 takes for a URL. @throws RequestMistake for anything else, in its words. */
+function urlText(url: unknown): string {
+  const text = url instanceof NamedUrl ? url.url : url;
+  if (typeof text === 'string') {
+    const authority = /^https?:\/\/([^/?#]*)/.exec(text)?.[1]?.replace(/^[^@]*@/, '') ?? '';
+    const character = /[\s"<>\\^`{|}]/.exec(authority)?.[0];
+    const quoted = `invalid URL: parse ${toJson(text)}`;
+    if (character !== undefined) {
+      throw new RequestMistake(`${quoted}: invalid character ${toJson(character)} in host name`, INVALID_URL);
+    }
+    const port = /:([^:\]]*)$/.exec(authority)?.[1];
+    if (port !== undefined && !/^\d*$/.test(port)) {
+      throw new RequestMistake(`${quoted}: invalid port ${toJson(`:${port}`)} after host`, INVALID_URL);
+    }
+    return text;
+  }
+  const shown = text === undefined || text === null ? '<nil>' : String(text);
+  throw new RequestMistake(`invalid URL: '#${shown}'`, INVALID_URL);
+}
+
+/** k6's code of a URL that is none. */
+const INVALID_URL = 1020;
+
+/** A request that k6 does not send: it returns a response that says why. */
+export class RequestMistake extends Error {
+  constructor(
+    message: string,
+    readonly code: number,
+  ) {
+    super(message);
+  }
+}
+
+function requestTags(tags: unknown): string {
+  try {
+    return tagsText(tags);
+  } catch (error) {
+    throw new RequestMistake(`invalid HTTP request metric tags: ${(error as Error).message}`, 0);
+  }
+}
+
 /** `host:port` of a URL. */
 export function hostOf(url: string): string {
   return /^https?:\/\/(?:[^/?#@]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
@@ -132,7 +188,7 @@ export function describeRequest(
   params: unknown,
 ): RequestDescription {
   const vu = currentVu();
-  const description = new RequestDescription(method, typeof url === 'string' ? url : String(url));
+  const description = new RequestDescription(method, urlText(url));
   if (url instanceof NamedUrl) description.name = url.name;
   description.bodyBytes = body.bytes;
   if (body.type !== '') setHeader(description, 'Content-Type', body.type);
@@ -166,7 +222,7 @@ export function wireBody(body: unknown): WireBody {
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
     return { text: null, bytes: body.byteLength, type: '' };
   }
-  if (typeof body !== 'object') throw goError(`unknown request body type ${goType(body)}`);
+  if (typeof body !== 'object') throw new RequestMistake(`unknown request body type ${goType(body)}`, 0);
   const values = body as Record<string, unknown>;
   return Object.values(values).some((value) => value instanceof FileData)
     ? multipartText(values)
@@ -186,7 +242,7 @@ function readParams(description: RequestDescription, params: Record<string, unkn
     }
   }
   if (tags !== undefined && tags !== null) {
-    description.tags = tagsText(tags);
+    description.tags = requestTags(tags);
     const { name } = tags as { name?: unknown };
     if (name !== undefined && Object.hasOwn(tags, 'name')) description.name = String(name);
   }
@@ -194,7 +250,7 @@ function readParams(description: RequestDescription, params: Record<string, unkn
     description.timeoutMs = durationMs(timeout, 'invalid timeout value');
   }
   if (responseCallback !== undefined) {
-    description.expected = expectedText(responseCallback, 'params.responseCallback');
+    description.expected = expectedText(responseCallback, 'unsupported responseCallback');
   }
   if (cookies !== undefined && cookies !== null) readCookies(description, cookies as Record<string, unknown>);
   if (responseType !== undefined && responseType !== null) description.responseType = String(responseType);
@@ -212,19 +268,28 @@ function readCookies(description: RequestDescription, cookies: Record<string, un
   }
 }
 
+<<<<<<< HEAD
 /** Sets the header `Cookie`: those of the request, then those of its jar. */
 export function addCookies(description: RequestDescription): void {
   const jar = description.jar ?? (currentVu().jar as CookieJar | undefined);
   const pairs: string[] = [];
+=======
+function addCookies(description: RequestDescription, params: unknown): void {
+  const given = (params as { jar?: unknown } | undefined)?.jar;
+  const jar = given instanceof CookieJar ? given : (currentVu().jar as CookieJar | undefined);
+  const pairs: [string, string][] = [];
+>>>>>>> script
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(description.cookies ?? {})) {
-    pairs.push(`${name}=${value}`);
+    pairs.push([name, value]);
     seen.add(name);
   }
   for (const [name, values] of Object.entries(jar?.cookiesForURL(description.url) ?? {})) {
-    if (!seen.has(name)) for (const value of values) pairs.push(`${name}=${value}`);
+    if (!seen.has(name)) for (const value of values) pairs.push([name, value]);
   }
-  if (pairs.length > 0) setHeader(description, 'Cookie', pairs.join('; '));
+  description.sentCookies = pairs;
+  if (pairs.length === 0) return;
+  setHeader(description, 'Cookie', pairs.map(([name, value]) => `${name}=${value}`).join('; '));
 }
 
 function addCredentials(description: RequestDescription): void {

@@ -1,12 +1,21 @@
+<<<<<<< HEAD
 import { readSetCookie } from './cookies.js';
+=======
+import { bytesOfText } from './encoding.js';
+>>>>>>> script
 import { goError } from './errors.js';
 import { canonical } from './forms.js';
+import { host } from './host.js';
 import { parseHtml } from './html.js';
 import { fromJson, toJson } from './json.js';
 import { jsonPath } from './json-path.js';
+<<<<<<< HEAD
 import type { RequestDescription } from './request.js';
 import { hostOf } from './request.js';
 import { optionOf } from './run-options.js';
+=======
+import { hostOf, RequestDescription } from './request.js';
+>>>>>>> script
 import { statusText } from './status-text.js';
 import type { Answer } from './vu.js';
 
@@ -18,7 +27,6 @@ const SHOWN = { enumerable: true, configurable: true, writable: true } as const;
 /** k6's error texts (lib/netext/httpext/error_codes.go). */
 const ERROR_TEXTS: Readonly<Record<number, string>> = {
   1000: 'EOF',
-  1020: 'invalid URL',
   1050: 'request timeout',
   1101: 'lookup: no such host',
   1211: 'dial: i/o timeout',
@@ -41,6 +49,8 @@ interface Own {
   readonly answered: string;
   headers: Record<string, string> | undefined;
   timings: object | undefined;
+  /** Where nothing was sent: why. */
+  error: string | undefined;
 }
 
 /** What a request of k6 returns (lib/netext/httpext/response.go). */
@@ -66,22 +76,37 @@ export class Response {
       answered: given.body,
       headers: undefined,
       timings: undefined,
+      error: undefined,
     };
   }
 
+<<<<<<< HEAD
   /** The answer to a request whose URL is none: nothing was sent. */
   static invalid(request: RequestDescription): Response {
     const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '', body: '' };
     return new Response(request, null, { ...none, errorCode: 1020 }).checked();
+=======
+  /** What k6 returns where it sent nothing: `url` is empty where the request could not even be read. */
+  static unsent(method: string, url: string, error: string, code: number): Response {
+    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '' };
+    const response = new Response(new RequestDescription(method, url), null, { ...none, errorCode: code });
+    response.#own.error = error;
+    return response;
+  }
+
+  /** Itself, after `params.throw` is known. */
+  throwing(throws: boolean): this {
+    this.#own.request.throws = throws;
+    return this;
+>>>>>>> script
   }
 
   /** Itself, or with `params.throw` an exception where there is no answer. */
   checked(): this {
     if (this.status === 0 && this.#own.request.throws) {
-      const { method, url } = this.#own.request;
-      const verb = method.charAt(0) + method.slice(1).toLowerCase();
-      throw goError(`${verb} "${url}": ${this.error}`);
+      throw goError(this.#failure());
     }
+    if (this.status === 0) host.warn('Request Failed', this.#failure());
     return this;
   }
 
@@ -95,9 +120,7 @@ export class Response {
 
   get error(): string {
     if (this.status !== 0) return '';
-    return this.error_code === 1020
-      ? `invalid URL: parse "${this.url}"`
-      : (ERROR_TEXTS[this.error_code] ?? '');
+    return this.#own.error ?? ERROR_TEXTS[this.error_code] ?? '';
   }
 
   get remote_ip(): string {
@@ -135,6 +158,7 @@ export class Response {
     return cookie === undefined ? {} : Object.defineProperty({}, cookie.name, { value: [cookie], ...SHOWN });
   }
 
+<<<<<<< HEAD
   /** The answer's text; where the model does not say what it is, the name of the instance, as JSON. */
   get body(): string | null {
     if (this.status === 0) return this.error_code === 1020 ? '' : null;
@@ -142,6 +166,18 @@ export class Response {
     if (this.#own.request.method === 'HEAD') return '';
     if (this.#own.answered !== '') return this.#own.answered;
     return this.#saysWho() ? toJson({ instance: this.#own.servedBy }) : '';
+=======
+  get body(): string | ArrayBuffer | Uint8Array | null {
+    if (this.status === 0) return this.url === '' ? new Uint8Array(0) : null;
+    if (this.#own.request.responseType === 'none') return null;
+    const text = this.#text();
+    return this.#own.request.responseType === 'binary' ? bytesOfText(text).slice().buffer : text;
+  }
+
+  /** The answer's text: what instance has answered, as JSON. */
+  #text(): string {
+    return this.#own.servedBy === '' ? '' : toJson({ instance: this.#own.servedBy });
+>>>>>>> script
   }
 
   get headers(): Record<string, string> {
@@ -167,11 +203,22 @@ export class Response {
 
   get request(): object {
     const { body, request } = this.#own;
+<<<<<<< HEAD
     const { method, url, headers } = request.first ?? request;
+=======
+    const { method, url, headers, sentCookies } = request;
+>>>>>>> script
     const lists: Record<string, string[]> = {};
     lists['User-Agent'] = [String(optionOf('userAgent') ?? USER_AGENT)];
     for (const [name, value] of Object.entries(headers ?? {})) lists[name] = [value];
+<<<<<<< HEAD
     return { method, url, headers: lists, body: body ?? '', cookies: cookiesOf(headers) };
+=======
+    lists['User-Agent'] ??= ['Grafana k6/1.8.1'];
+    const cookies: Record<string, object[]> = {};
+    for (const [name, value] of sentCookies) cookies[name] = [{ name, value, replace: false }];
+    return { method, url, headers: lists, body: body ?? '', cookies };
+>>>>>>> script
   }
 
   /** The body as JSON, or what a path of gjson finds in it. */
@@ -180,7 +227,7 @@ export class Response {
     if (body === null) throw goError(NULL_BODY);
     let value: unknown;
     try {
-      value = fromJson(body);
+      value = fromJson(this.#text());
     } catch (error) {
       if (path !== undefined) return undefined;
       const { message } = error as Error;
@@ -191,8 +238,11 @@ export class Response {
 
   html(selector?: unknown): unknown {
     const { body } = this;
-    if (body === null) throw goError("the body is null so it can't be parsed as HTML");
-    const document = parseHtml(body);
+    if (body === null)
+      throw goError(
+        "the body is null so we can't transform it to HTML - this likely was because of a request error getting the response",
+      );
+    const document = parseHtml(this.#text());
     return selector === undefined ? document : document.find(String(selector));
   }
 
@@ -203,9 +253,19 @@ export class Response {
     return shown;
   }
 
+<<<<<<< HEAD
   /** A model that says nothing of its answers has them say who made them. */
   #saysWho(): boolean {
     return this.#own.servedBy !== '' && this.#own.answered === '' && this.status !== NO_CONTENT;
+=======
+  /** As Go tells it: `Get "http://h/": EOF`. */
+  #failure(): string {
+    const { method, url } = this.#own.request;
+    const verb = method.charAt(0) + method.slice(1).toLowerCase();
+    const refused = this.error_code === 1212;
+    const error = refused ? `dial tcp ${hostOf(url)}: connect: connection refused` : this.error;
+    return `${verb} "${url}": ${error}`;
+>>>>>>> script
   }
 
   #makeHeaders(): Record<string, string> {

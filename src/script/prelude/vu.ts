@@ -46,6 +46,8 @@ export class Vu {
   /** k6's group: `::a::b`. */
   group = '';
   iteration = -1;
+  /** The scenario of its last iteration. */
+  scenario = '';
   /** True while modules are loaded: k6's init context. */
   initialising = false;
   /** The request that is waited for, and where there was none to send, its response. */
