@@ -13,12 +13,7 @@ export interface PreludeEntry {
   exported(id: number, name: string): string;
   exportedJson(id: number, name: string): string;
   setData(text: string): void;
-<<<<<<< HEAD
-  enterScenario(id: number): void;
-  begin(id: number, name: string, iteration: number): void;
-=======
   begin(id: number, name: string, iteration: number, scenario: string): void;
->>>>>>> script
   beginWith(id: number, name: string, argument: string): void;
   advance(id: number, ...answer: AnswerValues): number;
   arrive(id: number, event: number): void;

@@ -82,7 +82,6 @@ export class ScriptRun {
   begin(vu: VirtualUser, exec: string): void {
     this.load(vu.id);
     this.current = vu;
-    if (vu.state === undefined) this.engine.entry.enterScenario(vu.id);
     const state = this.stateOf(vu);
     state.serial += 1;
     state.iterationInScenario += 1;

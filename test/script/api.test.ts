@@ -60,11 +60,7 @@ describe('k6/http', () => {
       'PUT /form HTTP/1.1\r\nHost: host:8080\r\nUser-Agent: Grafana k6/1.8.1\r\nContent-Length: 13\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n';
     expect(put!.requestBytes).toBe(head.length + 'a=x+y&b=1&b=2'.length);
     expect(lines[0]).toContain(
-<<<<<<< HEAD
-      '200 200 OK POST { "User-Agent": [ "Grafana k6/1.8.1" ], "X-Shop": [ "a" ], "Content-Type": [ "application/json" ] } HTTP/1.1 http://host:8080/login?x=1  0',
-=======
       '200 200 OK POST { X-Shop: [ "a" ], Content-Type: [ "application/json" ], User-Agent: [ "Grafana k6/1.8.1" ] } HTTP/1.1 http://host:8080/login?x=1  0',
->>>>>>> script
     );
   });
 

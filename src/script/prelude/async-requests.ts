@@ -1,16 +1,11 @@
 import { type AnyFunction, drive, Stamp, type Twin, WAIT } from './core.js';
 import { goError } from './errors.js';
 import { host } from './host.js';
-<<<<<<< HEAD
-import { planned, planRequest } from './plans.js';
-import { type Capability, newCapability } from './promise.js';
-import { afterAnswer } from './redirects.js';
-import { hostOf, type RequestDescription, wireBody } from './request.js';
-=======
+import { planned } from './plans.js';
 import { type PreparedRequest, prepareRequest } from './prepare.js';
 import { type Capability, newCapability } from './promise.js';
+import { afterAnswer } from './redirects.js';
 import { hostOf } from './request.js';
->>>>>>> script
 import { Response } from './response.js';
 import { optionOf } from './run-options.js';
 import { newEvent } from './timers.js';
@@ -33,7 +28,6 @@ export function asyncRequest(method: unknown, url: unknown, body: unknown, param
     capability.resolve(part);
     return capability.promise;
   }
-<<<<<<< HEAD
   sendAsync(vu, part, capability);
   return capability.promise;
 }
@@ -42,13 +36,6 @@ function sendAsync(vu: Vu, part: Part, capability: Capability): void {
   const event = newEvent();
   vu.events.set(event, { run: (arrival) => settle(vu, event, part, capability, arrival) });
   host.send(event, part.plan);
-=======
-  const sent = part;
-  const event = newEvent();
-  vu.events.set(event, { run: (arrival) => settle(vu, event, sent, capability, arrival) });
-  host.send(event, sent.plan);
-  return capability.promise;
->>>>>>> script
 }
 
 // biome-ignore lint/correctness/useYield: events are generators, and this one never waits.
@@ -162,17 +149,13 @@ class Batch {
     }
   }
 
-<<<<<<< HEAD
-  private end(part: Part, arrival: Arrival): void {
+  private end(part: Sendable, arrival: Arrival): void {
     const next = afterAnswer(part.description, arrival.answer!);
     const hop = next === undefined ? undefined : planned(next);
     if (hop !== undefined && hop.plan >= 0) {
       this.send({ ...part, ...hop });
       return;
     }
-=======
-  private end(part: Sendable, arrival: Arrival): void {
->>>>>>> script
     this.responses.set(part.key, new Response(part.description, part.body, arrival.answer!).checked());
     const name = hostOf(part.description.url);
     const waiting = this.waiting.get(name)?.shift();

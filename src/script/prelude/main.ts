@@ -102,11 +102,6 @@ export const entry = {
     setupResult.text = text;
   },
 
-  /** The virtual user comes to another scenario, with its own environment. */
-  enterScenario(id: number): void {
-    vuOf(id).env = undefined;
-  },
-
   /** Prepares a virtual user to run an exported function as an iteration. */
   begin(id: number, name: string, iteration: number, scenario: string): void {
     const vu = vuOf(id);

@@ -96,7 +96,6 @@ export class RequestDescription {
   /** See {@link expectedText}. */
   expected = '';
   cookies: Record<string, string> | undefined = undefined;
-<<<<<<< HEAD
   /** `params.jar`; the virtual user's own if absent. */
   jar: CookieJar | undefined = undefined;
   /** `params.redirects`; the option's if absent. */
@@ -104,10 +103,8 @@ export class RequestDescription {
   /** Redirects that have led here, and the request that the first came from. */
   hops = 0;
   first: RequestDescription | undefined = undefined;
-=======
   /** Cookies that go with it: of `params`, and of the jar. */
   sentCookies: readonly (readonly [string, string])[] = [];
->>>>>>> script
 
   constructor(
     readonly method: string,
@@ -268,17 +265,10 @@ function readCookies(description: RequestDescription, cookies: Record<string, un
   }
 }
 
-<<<<<<< HEAD
 /** Sets the header `Cookie`: those of the request, then those of its jar. */
 export function addCookies(description: RequestDescription): void {
   const jar = description.jar ?? (currentVu().jar as CookieJar | undefined);
-  const pairs: string[] = [];
-=======
-function addCookies(description: RequestDescription, params: unknown): void {
-  const given = (params as { jar?: unknown } | undefined)?.jar;
-  const jar = given instanceof CookieJar ? given : (currentVu().jar as CookieJar | undefined);
   const pairs: [string, string][] = [];
->>>>>>> script
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(description.cookies ?? {})) {
     pairs.push([name, value]);

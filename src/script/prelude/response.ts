@@ -1,21 +1,13 @@
-<<<<<<< HEAD
 import { readSetCookie } from './cookies.js';
-=======
 import { bytesOfText } from './encoding.js';
->>>>>>> script
 import { goError } from './errors.js';
 import { canonical } from './forms.js';
 import { host } from './host.js';
 import { parseHtml } from './html.js';
 import { fromJson, toJson } from './json.js';
 import { jsonPath } from './json-path.js';
-<<<<<<< HEAD
-import type { RequestDescription } from './request.js';
-import { hostOf } from './request.js';
-import { optionOf } from './run-options.js';
-=======
 import { hostOf, RequestDescription } from './request.js';
->>>>>>> script
+import { optionOf } from './run-options.js';
 import { statusText } from './status-text.js';
 import type { Answer } from './vu.js';
 
@@ -80,15 +72,9 @@ export class Response {
     };
   }
 
-<<<<<<< HEAD
-  /** The answer to a request whose URL is none: nothing was sent. */
-  static invalid(request: RequestDescription): Response {
-    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '', body: '' };
-    return new Response(request, null, { ...none, errorCode: 1020 }).checked();
-=======
   /** What k6 returns where it sent nothing: `url` is empty where the request could not even be read. */
   static unsent(method: string, url: string, error: string, code: number): Response {
-    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '' };
+    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '', body: '' };
     const response = new Response(new RequestDescription(method, url), null, { ...none, errorCode: code });
     response.#own.error = error;
     return response;
@@ -98,7 +84,6 @@ export class Response {
   throwing(throws: boolean): this {
     this.#own.request.throws = throws;
     return this;
->>>>>>> script
   }
 
   /** Itself, or with `params.throw` an exception where there is no answer. */
@@ -158,15 +143,6 @@ export class Response {
     return cookie === undefined ? {} : Object.defineProperty({}, cookie.name, { value: [cookie], ...SHOWN });
   }
 
-<<<<<<< HEAD
-  /** The answer's text; where the model does not say what it is, the name of the instance, as JSON. */
-  get body(): string | null {
-    if (this.status === 0) return this.error_code === 1020 ? '' : null;
-    if (this.#own.request.responseType === 'none') return null;
-    if (this.#own.request.method === 'HEAD') return '';
-    if (this.#own.answered !== '') return this.#own.answered;
-    return this.#saysWho() ? toJson({ instance: this.#own.servedBy }) : '';
-=======
   get body(): string | ArrayBuffer | Uint8Array | null {
     if (this.status === 0) return this.url === '' ? new Uint8Array(0) : null;
     if (this.#own.request.responseType === 'none') return null;
@@ -174,10 +150,11 @@ export class Response {
     return this.#own.request.responseType === 'binary' ? bytesOfText(text).slice().buffer : text;
   }
 
-  /** The answer's text: what instance has answered, as JSON. */
+  /** The answer's text; where the model does not say what it is, the name of the instance, as JSON. */
   #text(): string {
-    return this.#own.servedBy === '' ? '' : toJson({ instance: this.#own.servedBy });
->>>>>>> script
+    if (this.#own.request.method === 'HEAD') return '';
+    if (this.#own.answered !== '') return this.#own.answered;
+    return this.#saysWho() ? toJson({ instance: this.#own.servedBy }) : '';
   }
 
   get headers(): Record<string, string> {
@@ -203,22 +180,13 @@ export class Response {
 
   get request(): object {
     const { body, request } = this.#own;
-<<<<<<< HEAD
-    const { method, url, headers } = request.first ?? request;
-=======
-    const { method, url, headers, sentCookies } = request;
->>>>>>> script
+    const { method, url, headers, sentCookies } = request.first ?? request;
     const lists: Record<string, string[]> = {};
-    lists['User-Agent'] = [String(optionOf('userAgent') ?? USER_AGENT)];
     for (const [name, value] of Object.entries(headers ?? {})) lists[name] = [value];
-<<<<<<< HEAD
-    return { method, url, headers: lists, body: body ?? '', cookies: cookiesOf(headers) };
-=======
-    lists['User-Agent'] ??= ['Grafana k6/1.8.1'];
+    lists['User-Agent'] ??= [String(optionOf('userAgent') ?? USER_AGENT)];
     const cookies: Record<string, object[]> = {};
     for (const [name, value] of sentCookies) cookies[name] = [{ name, value, replace: false }];
     return { method, url, headers: lists, body: body ?? '', cookies };
->>>>>>> script
   }
 
   /** The body as JSON, or what a path of gjson finds in it. */
@@ -253,11 +221,11 @@ export class Response {
     return shown;
   }
 
-<<<<<<< HEAD
   /** A model that says nothing of its answers has them say who made them. */
   #saysWho(): boolean {
     return this.#own.servedBy !== '' && this.#own.answered === '' && this.status !== NO_CONTENT;
-=======
+  }
+
   /** As Go tells it: `Get "http://h/": EOF`. */
   #failure(): string {
     const { method, url } = this.#own.request;
@@ -265,7 +233,6 @@ export class Response {
     const refused = this.error_code === 1212;
     const error = refused ? `dial tcp ${hostOf(url)}: connect: connection refused` : this.error;
     return `${verb} "${url}": ${error}`;
->>>>>>> script
   }
 
   #makeHeaders(): Record<string, string> {
@@ -281,18 +248,6 @@ export class Response {
     }
     return headers;
   }
-}
-
-/** The cookies of a request as k6 shows them. */
-function cookiesOf(headers: Record<string, string> | undefined): object {
-  const cookies = {};
-  for (const pair of (headers?.Cookie ?? '').split('; ')) {
-    const mark = pair.indexOf('=');
-    if (mark < 1) continue;
-    const cookie = { name: pair.slice(0, mark), value: pair.slice(mark + 1), replace: false };
-    Object.defineProperty(cookies, cookie.name, { value: [cookie], ...SHOWN });
-  }
-  return cookies;
 }
 
 const FIELDS = (
