@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sim } from '../cli/sim.js';
 import { FixedServer } from './k6-server.js';
 
 const HERE = import.meta.dirname;
@@ -102,7 +103,11 @@ export async function observe(name: string, base: string, run: Runner): Promise<
     const ran = await run(['run', ...words, ...(WORDS[name] ?? []), 'script.js'], folder);
     const points = maybeRead(join(folder, 'points.json'));
     const summary = maybeRead(join(folder, 'summary.json'));
-    const mask = (text: string) => text.replaceAll(base, 'http://HOST').replaceAll(folder, 'FOLDER');
+    const mask = (text: string) =>
+      text
+        .replaceAll(base, 'http://HOST')
+        .replaceAll(`file://${folder}/`, 'file:///')
+        .replaceAll(`${folder}/`, '');
     return {
       exitCode: ran.code,
       ...countsOf(summary),
@@ -113,6 +118,19 @@ export async function observe(name: string, base: string, run: Runner): Promise<
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs our own: the same script, against the model that says what the fixed server does. */
+export function observeSimulated(name: string): Promise<Observed> {
+  return observe(name, 'http://127.0.0.1:24100', (words, folder) => {
+    const at = (file: string) => join(folder, file);
+    const whole = words.map((word) =>
+      word === 'script.js' || word === 'summary.json'
+        ? at(word)
+        : word.replace(/^json=(.*)$/, (_, file: string) => `json=${at(file)}`),
+    );
+    return sim(['k6', ...whole, '--model', join(HERE, 'k6-model.yaml')]);
+  });
 }
 
 /** Runs the real k6 against a fixed server on `port`. */
@@ -282,10 +300,55 @@ function logOf(error: string): string[] {
   const lines = error.split('\n').map((line) =>
     line
       .replace(/time="[^"]*"/, 'time=#')
-      .replace(/FOLDER/g, '')
-      .replace(/\(\d+\)/g, '(pc)')
+      // Sobek's program counter: our code is another program.
+      .replace(/(:\d+:\d+)\(\d+\)/g, '$1')
       .replace(/0x[0-9a-f]+/g, '0x#')
       .replace(/127\.0\.0\.1:\d+/g, 'HOST'),
   );
   return [...new Set(lines.filter((line) => line !== ''))].sort();
+}
+
+/** What a run has otherwise than the recorded ones, a line each. */
+export function differences(recorded: RecordedRuns, run: Observed): string[] {
+  return [
+    ...(recorded.exitCode === run.exitCode ? [] : [`exit code ${recorded.exitCode}, now ${run.exitCode}`]),
+    ...countDifferences(recorded.counts, run.counts),
+    ...lineDifferences('threshold', thresholdLines(recorded.thresholds), thresholdLines(run.thresholds), []),
+    ...lineDifferences('series', linesOf(recorded.series), linesOf(run.series), recorded.sometimes),
+    ...lineDifferences('log', recorded.log, run.log, recorded.logSometimes),
+    ...textDifferences(recorded.text, run.text),
+  ];
+}
+
+function countDifferences(
+  recorded: RecordedRuns['counts'],
+  counts: Readonly<Record<string, number>>,
+): string[] {
+  const names = new Set([...Object.keys(recorded), ...Object.keys(counts)]);
+  return [...names].flatMap((name) => {
+    const [least, most] = recorded[name] ?? [0, 0];
+    const count = counts[name] ?? 0;
+    return count >= least && count <= most ? [] : [`${name}: ${least} to ${most}, now ${count}`];
+  });
+}
+
+function thresholdLines(thresholds: Readonly<Record<string, boolean>>): string[] {
+  return Object.entries(thresholds).map(([name, holds]) => `${name} ${holds ? 'holds' : 'is crossed'}`);
+}
+
+function lineDifferences(
+  what: string,
+  recorded: readonly string[],
+  lines: readonly string[],
+  allowed: readonly string[],
+): string[] {
+  const missing = recorded.filter((line) => !lines.includes(line));
+  const added = lines.filter((line) => !recorded.includes(line) && !allowed.includes(line));
+  return [...missing.map((line) => `- ${what}: ${line}`), ...added.map((line) => `+ ${what}: ${line}`)];
+}
+
+function textDifferences(recorded: readonly string[], text: readonly string[]): string[] {
+  if (recorded.join('\n') === text.join('\n')) return [];
+  const changed = lineDifferences('text', recorded, text, []);
+  return changed.length > 0 ? changed : ['the same lines of text in another order'];
 }
