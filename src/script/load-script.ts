@@ -1,14 +1,16 @@
 import type { MetricInfo } from '../metrics/k6-metrics.js';
 import type { ScriptMetricsSink } from '../metrics/sink.js';
 import { EndpointTable, K6_USER_AGENT } from '../model/endpoint.js';
-import { type CompiledScript, compileScript, type ModuleProvider } from './compile/compile.js';
+import { type CompiledScript, compileScript } from './compile/compile.js';
+import type { ModuleProvider } from './compile/link.js';
 import { ScriptError } from './compile/script-error.js';
 import { K6_EXIT_CODES, K6Error } from './exit-codes.js';
 import { GoError } from './go-json.js';
 import { JSLIB_NAMES, jslibModule } from './jslib.js';
 import { type OptionsLayer, readScriptOptions } from './options-layer.js';
 import { idOf, pathOf, resolvePath, ScriptFiles, type ScriptHost } from './script-host.js';
-import { type ScriptLog, ScriptRun, ScriptStopped } from './script-run.js';
+import type { ScriptLog } from './run-options.js';
+import { ScriptRun, ScriptStopped } from './script-run.js';
 import { syntaxText } from './syntax-text.js';
 
 /** What {@link loadScript} needs. */

@@ -8,7 +8,8 @@ import { exitCodeOf, K6_EXIT_CODES, K6Error, type K6ExitCode } from '../../scrip
 import { loadScript } from '../../script/load-script.js';
 import { consolidate } from '../../script/options.js';
 import { planScenarios } from '../../script/scenarios.js';
-import { type ScriptLog, ScriptStopped } from '../../script/script-run.js';
+import type { ScriptLog } from '../../script/run-options.js';
+import { ScriptStopped } from '../../script/script-run.js';
 import type { CommandContext } from '../context.js';
 import { nodeScriptHost } from '../script-host.js';
 import { failureText } from './failures.js';
