@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { ScriptFile, ScriptHost } from '../script/script-host.js';
-import { diskFiles } from './files.js';
+import { readFile } from './read-file.js';
 import { createRealm } from './script-realm.js';
 
 /** Largest file that a script may open. */
@@ -13,7 +13,7 @@ export const nodeScriptHost: ScriptHost = {
   absolute: (file) => slashes(path.resolve(file)),
   read(folder: string, file: string): ScriptFile {
     if (!file.startsWith(folder)) return { kind: 'outside' };
-    const content = diskFiles.read(file, SIZE_BYTES_MAX);
+    const content = readFile(file, SIZE_BYTES_MAX);
     if (content.kind === 'missing') return { kind: 'missing' };
     if (isLinked(folder, file)) return { kind: 'outside' };
     if (content.kind === 'file') return content;

@@ -2,37 +2,17 @@ import type { Experiment } from '../input/experiment.js';
 import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { Simulation } from '../kernel/loop.js';
 import { NEVER, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
-import type { ReplicationRecord } from '../metrics/record.js';
 import { Recorder } from '../metrics/recorder.js';
-import { evaluateThreshold } from '../metrics/threshold.js';
 import { HttpClient } from '../model/client.js';
 import { EndpointTable } from '../model/endpoint.js';
 import { compileIteration } from '../model/iteration-program.js';
-import { executors, LoadGenerator } from '../model/load-generator.js';
+import { LoadGenerator } from '../model/load-generator.js';
 import { SecondTicker } from '../model/world.js';
 import { RandomSource } from '../random/stream.js';
 import type { ModelContext } from './build-model.js';
-import { plannedNs } from './planned-time.js';
+import { mustAbort, plannedSeconds, type ReplicationRun, THRESHOLDS_EVERY_NS } from './replication.js';
+import { startScriptReplication } from './script-replicate.js';
 import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate, type World } from './world.js';
-
-/** k6 looks at thresholds with `abortOnFail` every two seconds. */
-const THRESHOLDS_EVERY_NS = 2 * NS_PER_SECOND;
-
-/** One replication under way. */
-export interface ReplicationRun {
-  readonly seed: string;
-  /** Length that the load plans, graceful stops left out, simulated seconds. */
-  readonly plannedSeconds: number;
-  readonly events: number;
-  readonly fingerprint: string;
-  /** Runs on to so many simulated seconds; false when the test has ended. */
-  runUntil(seconds: number): boolean;
-  /** Runs on for so many events; false when the test has ended. */
-  runEvents(count: number): boolean;
-  readonly nowSeconds: number;
-  /** Everything it recorded. Call once, after `runUntil` returned false. */
-  finish(): ReplicationRecord;
-}
 
 /** Builds the world of one seed, ready to run. */
 export function startReplication(
@@ -40,6 +20,9 @@ export function startReplication(
   seed: string,
   replayCommand: string,
 ): ReplicationRun {
+  if (experiment.script !== undefined) {
+    return startScriptReplication(experiment, experiment.script, { seed, replayCommand });
+  }
   const simulation = new Simulation();
   const source = new RandomSource(seed);
   const recorder = new Recorder({ submetrics: experiment.thresholds.map(({ selector }) => selector.name) });
@@ -116,29 +99,4 @@ function buildLoad(experiment: Experiment, world: World, context: ModelContext):
     // The test ends here, not at the next pause of whoever runs it: results must not depend on how long the pieces are.
     onFinished: () => simulation.stop(),
   });
-}
-
-/** True where a threshold with `abortOnFail` fails now; metrics without a sample are not asked (k6, metrics engine). */
-function mustAbort(experiment: Experiment, recorder: Recorder, nowNs: number): boolean {
-  return experiment.thresholds.some(({ selector, thresholds }) => {
-    const record = recorder.metricRecord(selector.name);
-    if (record === undefined || (record.type === 'trend' && record.values.count === 0)) return false;
-    const measured = [{ record, durationSeconds: toSeconds(nowNs) }];
-    return thresholds.some(
-      (threshold) =>
-        threshold.abortOnFail &&
-        (threshold.delayAbortEvalNs === 0 || threshold.delayAbortEvalNs < nowNs) &&
-        !evaluateThreshold(threshold, measured).ok,
-    );
-  });
-}
-
-/** When the last scenario's plan is over. */
-function plannedSeconds(experiment: Experiment): number {
-  let endNs = 0;
-  for (const { executor, options } of experiment.scenarios) {
-    const startNs = (options as { startTime: number }).startTime;
-    endNs = Math.max(endNs, startNs + plannedNs({ plug: executors.get(executor), options }));
-  }
-  return toSeconds(endNs);
 }

@@ -3,7 +3,8 @@ import { Fingerprint } from '../kernel/fingerprint.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import type { ReplicationResult, RunResult, VariantResult } from '../metrics/result.js';
 import { replicationMetrics, summarize } from '../metrics/summary.js';
-import { type ReplicationRun, startReplication } from './replicate.js';
+import { startReplication } from './replicate.js';
+import type { ReplicationRun } from './replication.js';
 
 /** How far a run is, for a progress bar. */
 export interface RunProgress {

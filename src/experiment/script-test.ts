@@ -1,37 +1,26 @@
 import type { EventSpec } from '../input/experiment.js';
 import type { Model } from '../input/model-file.js';
 import { Simulation } from '../kernel/loop.js';
-import { NEVER, NS_PER_MS, NS_PER_SECOND } from '../kernel/time.js';
+import { NEVER } from '../kernel/time.js';
 import type { HttpSample } from '../metrics/sink.js';
 import { HttpClient } from '../model/client.js';
 import type { ClientOptions } from '../model/client-options.js';
 import { EndpointTable, K6_USER_AGENT } from '../model/endpoint.js';
+import type { Instance } from '../model/instance.js';
 import { LoadGenerator } from '../model/load-generator.js';
 import { SecondTicker } from '../model/world.js';
 import { drawInt32, RandomSource } from '../random/stream.js';
 import { LifecycleBehaviour, ScriptBehaviour } from '../script/behaviour.js';
-import type { PlannedScenario } from '../script/execution-plan.js';
 import { K6_EXIT_CODES, type K6ExitCode } from '../script/exit-codes.js';
-import type { LoadedScript } from '../script/load-script.js';
-import type { Consolidated } from '../script/options.js';
 import type { Realm } from '../script/realm.js';
 import type { ScriptLog } from '../script/run-options.js';
+import type { ScriptPlan } from '../script/script-plan.js';
 import { ScriptRun, ScriptStopped } from '../script/script-run.js';
 import { ScriptFacts } from './script-facts.js';
 import { type HookName, ScriptHook } from './script-hook.js';
 import { CountingSink, type ScriptTestSink } from './script-sink.js';
 import { ScriptTargets } from './script-targets.js';
 import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate } from './world.js';
-
-/** A script with its options put together, and its scenarios planned. */
-export interface ScriptPlan {
-  readonly loaded: LoadedScript;
-  readonly consolidated: Consolidated;
-  /** By start time, then by name. */
-  readonly scenarios: readonly PlannedScenario[];
-  /** k6's `__ENV`. */
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /** What a {@link ScriptTest} is made of. */
 export interface ScriptTestOptions {
@@ -77,6 +66,8 @@ export class ScriptTest {
   /** When they ended; `NEVER` before. */
   scenariosEndNs: number = NEVER;
   failure: TestFailure | undefined = undefined;
+  /** The model's instances, by their index. */
+  readonly instances: readonly Instance[];
   /** What setup() returned, as JSON; empty for nothing. */
   setupData = '';
 
@@ -115,11 +106,8 @@ export class ScriptTest {
     });
     this.load = this.createLoad(world, hosts);
     addEvents(events, simulation, world);
-    for (const { name } of world.builder.instances) this.instanceNames.push(name);
+    this.instances = world.builder.instances;
   }
-
-  /** Names of the model's instances, by their index. */
-  readonly instanceNames: string[] = [];
 
   /** True while only init code has run. */
   get initialising(): boolean {
@@ -255,7 +243,7 @@ export class ScriptTest {
     }
     const failure: TestFailure = {
       exitCode: K6_EXIT_CODES.scriptAborted,
-      message: message.replace(/\n\tat /, ' at ').replace(/\n[\s\S]*$/, ''),
+      message: message.replace(/\n\tat /, ' at ').replace(/\n[^]*$/, ''),
     };
     this.simulation.after(0, { handle: () => this.interrupt(failure) }, 0);
   }
@@ -296,11 +284,3 @@ export class ScriptTest {
     return (drawInt32(draws) >>> 11) * 2 ** 32 + (drawInt32(draws) >>> 0);
   }
 }
-
-/** The moment in ms since 1970. */
-export function unixMs(startedAtMs: number, nowNs: number): number {
-  return startedAtMs + nowNs / NS_PER_MS;
-}
-
-/** k6 looks at thresholds with `abortOnFail` every two seconds. */
-export const THRESHOLDS_EVERY_NS = 2 * NS_PER_SECOND;

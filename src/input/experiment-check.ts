@@ -1,3 +1,4 @@
+import type { MetricType } from '../metrics/record.js';
 import { parseThresholds, type ThresholdDefinition } from '../metrics/threshold.js';
 import { check } from '../options/fields.js';
 import { nameHint } from './error.js';
@@ -7,6 +8,7 @@ import {
   experimentField,
   loadFormOf,
   scenariosLoadField,
+  scriptLoadField,
   singleLoadField,
   thresholdsField,
 } from './experiment-fields.js';
@@ -14,6 +16,7 @@ import { findingsOf } from './issues.js';
 import { isMapping, mappingOf, maybeMisspelt } from './mapping.js';
 import { namesOf } from './model-names.js';
 import type { Finding } from './origin.js';
+import { metricTypesOf, type ScriptLoader, thresholdsOf } from './script-load.js';
 
 /** An experiment but its model and its measurements, which need files. */
 export type CheckedFrame = Omit<Experiment, 'model' | 'measured'>;
@@ -25,13 +28,18 @@ const MODEL_HINT = 'this is a model; an experiment is a file of its own that nam
 
 /**
  * Checks an experiment's plain data (keys sorted).
- * @param model plain data of its model, for the names that events use; `undefined` where it could not be read.
  * @returns `undefined` where anything was reported that leaves a hole.
  */
-export function checkFrame(value: unknown, model: unknown, report: Report): CheckedFrame | undefined {
+export function checkFrame(
+  value: unknown,
+  { model, loadScript }: FrameContext,
+  report: Report,
+): CheckedFrame | undefined {
   const result = check(experimentField, value);
-  const load = checkLoad(value, report);
-  const thresholds = checkThresholds(mappingOf(value).thresholds ?? {}, report);
+  const load = checkLoad(value, loadScript, report);
+  const types = metricTypesOf(load?.script);
+  const own = checkThresholds(mappingOf(value).thresholds ?? {}, types, report);
+  const thresholds = load?.script === undefined ? own : joined(own, thresholdsOf(load.script));
   const events = checkEvents(mappingOf(value).events ?? [], model, report);
   if (model !== undefined) checkClientHost(value, model, report);
   if (!result.ok) {
@@ -50,9 +58,27 @@ export function checkFrame(value: unknown, model: unknown, report: Report): Chec
   };
 }
 
-type Load = Pick<Experiment, 'scenarios' | 'client'>;
+/** What an experiment is checked with. */
+export interface FrameContext {
+  /** Plain data of its model, for the names that events use; `undefined` where it could not be read. */
+  readonly model: unknown;
+  readonly loadScript: ScriptLoader;
+}
 
-function checkLoad(value: unknown, report: Report): Load | undefined {
+/** The experiment's thresholds and the script's, by metric. */
+function joined(own: Thresholds, others: Thresholds): Thresholds {
+  const byName = new Map(own.map((entry) => [entry.selector.name, entry]));
+  for (const { selector, thresholds } of others) {
+    const known = byName.get(selector.name)?.thresholds ?? [];
+    byName.set(selector.name, { selector, thresholds: [...known, ...thresholds] });
+  }
+  return [...byName.values()];
+}
+
+type Thresholds = Experiment['thresholds'];
+type Load = Pick<Experiment, 'scenarios' | 'client' | 'script'>;
+
+function checkLoad(value: unknown, loadScript: ScriptLoader, report: Report): Load | undefined {
   const experiment = mappingOf(value);
   const { load } = experiment;
   if (load === undefined || load === null) {
@@ -67,14 +93,32 @@ function checkLoad(value: unknown, report: Report): Load | undefined {
     return undefined;
   }
   const form = loadFormOf(load);
-  if (form === 'script') {
-    const hint = 'write the script’s options as an `executor`, and its requests as an `iteration`';
-    const expected = 'an executor with an iteration: k6 scripts cannot be run yet';
-    report({ path: ['load'], aboutKey: 'script', got: 'script', expected, hint });
+  const issues: Report = (finding) => report({ ...finding, path: ['load', ...finding.path] });
+  if (form === 'script') return checkScript(load, loadScript, issues);
+  return form === 'scenarios' ? checkScenarios(load, issues) : checkSingle(load, issues);
+}
+
+function checkScript(load: unknown, loadScript: ScriptLoader, report: Report): Load | undefined {
+  const result = check(scriptLoadField, load);
+  if (!result.ok) {
+    for (const finding of findingsOf(result.issues)) report(finding);
     return undefined;
   }
-  const issues: Report = (finding) => report({ ...finding, path: ['load', ...finding.path] });
-  return form === 'scenarios' ? checkScenarios(load, issues) : checkSingle(load, issues);
+  const { client, script: file, env } = result.value;
+  const script = loadScript(file, env);
+  if (script === 'impossible') {
+    const expected = 'an executor with an iteration: k6 scripts cannot be run here';
+    report({ path: [], aboutKey: 'script', got: 'script', expected });
+    return undefined;
+  }
+  if (script === undefined) return undefined;
+  const scenarios = script.plan.scenarios.map(({ name, plug, options }) => ({
+    name,
+    executor: plug.name,
+    options,
+    iteration: [],
+  }));
+  return { scenarios, client, script };
 }
 
 function checkSingle(load: unknown, report: Report): Load | undefined {
@@ -115,7 +159,11 @@ function startNs(scenario: ScenarioSpec): number {
   return (scenario.options as { readonly startTime?: number }).startTime ?? 0;
 }
 
-function checkThresholds(value: unknown, report: Report): Experiment['thresholds'] {
+function checkThresholds(
+  value: unknown,
+  types: Readonly<Record<string, MetricType>>,
+  report: Report,
+): Experiment['thresholds'] {
   const result = check(thresholdsField, value);
   if (!result.ok) {
     for (const finding of findingsOf(result.issues))
@@ -128,7 +176,7 @@ function checkThresholds(value: unknown, report: Report): Experiment['thresholds
     metric,
     isList(entries) ? entries : [entries],
   ]);
-  const { thresholds, problems } = parseThresholds(Object.fromEntries(lists));
+  const { thresholds, problems } = parseThresholds(Object.fromEntries(lists), types);
   for (const { metric, index, message, hint } of problems) {
     const entries = written[metric];
     if (index === undefined) {

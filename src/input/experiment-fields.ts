@@ -46,6 +46,15 @@ export const scenariosLoadField = record({
   scenarios: mapOf(scenarioField).describe('scenarios by name, as in k6'),
 });
 
+/** The load: a k6 script, with its own options. */
+export const scriptLoadField = record({
+  ...loadOwn,
+  script: text().describe('a k6 script, relative to this file; its options say who does what, and when'),
+  env: mapOf(either([text(), number(), flag()]).transform(String))
+    .default({})
+    .describe('the script’s environment: __ENV'),
+});
+
 const eventOwn = {
   at: duration().optional().describe('when it happens'),
   from: duration().optional().describe('when it begins'),
@@ -126,8 +135,8 @@ export const varyField = either([mapOf(list(anything())), list(mapOf(anything())
 /** An experiment file as the JSON Schema tells it. */
 export const experimentSchemaField = record({
   ...frame,
-  load: either([singleLoadField, scenariosLoadField]).describe(
-    'who asks for what, and how often: one scenario, or several by name',
+  load: either([singleLoadField, scenariosLoadField, scriptLoadField]).describe(
+    'who asks for what, and how often: one scenario, several by name, or a k6 script',
   ),
   vary: varyField.optional(),
   thresholds: thresholdsField.optional().describe("k6's thresholds: expressions by metric"),

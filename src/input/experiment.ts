@@ -1,5 +1,7 @@
 import type { MetricThresholds } from '../metrics/threshold.js';
 import type { ClientOptions } from '../model/client-options.js';
+import type { ScriptHost } from '../script/script-host.js';
+import type { ScriptPlan } from '../script/script-plan.js';
 import type { IterationSpec } from './catalogues.js';
 import type { Model } from './model-file.js';
 
@@ -14,11 +16,26 @@ export interface Experiment {
   /** One or more scenarios, in k6's order: by start time, then name. */
   readonly scenarios: readonly ScenarioSpec[];
   readonly client: ClientOptions;
+  /** The k6 script that the scenarios run; absent where they are lists of steps. */
+  readonly script?: ScriptSpec | undefined;
   readonly thresholds: readonly MetricThresholds[];
   /** In the order of their time, then of the file. */
   readonly events: readonly EventSpec[];
   /** Measurements of this variant. */
   readonly measured: readonly MeasuredSpec[];
+}
+
+/** `load: { script: ... }`, loaded. */
+export interface ScriptSpec {
+  /** Relative to the working directory, or absolute. */
+  readonly file: string;
+  /** The script's `__ENV`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly plan: ScriptPlan;
+  /** What it is run in. */
+  readonly host: ScriptHost;
+  /** Texts of the script and its modules, and hashes of what they open, by path. */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 /** One scenario of `scenarios`, checked: who starts iterations when, and what an iteration does. */
@@ -29,7 +46,7 @@ export interface ScenarioSpec {
   readonly executor: string;
   /** The executor's own checked options. */
   readonly options: unknown;
-  /** What a virtual user does in one iteration, as `iterationField` checks it. */
+  /** What a virtual user does in one iteration, as `iterationField` checks it; empty where a script says it. */
   readonly iteration: IterationSpec;
 }
 

@@ -1,7 +1,7 @@
 import { canonicalHash, sortKeys } from './canonical.js';
 import { type Desk, originOf } from './desk.js';
 import { InputError, type Mistake } from './error.js';
-import type { LoadedExperiment, Variant } from './experiment.js';
+import type { Experiment, LoadedExperiment, Variant } from './experiment.js';
 import { mappingOf, maybeMisspelt } from './mapping.js';
 import type { Model } from './model-file.js';
 import { mistakeOf } from './origin.js';
@@ -45,7 +45,7 @@ export function loadExperiment(file: string, files: Files, overrides: Overrides 
     });
   }
   if (desk.mistakes.length > 0) throw new InputError(desk.mistakes);
-  const inputs = variants.map(({ experiment: { measured: _, ...rest } }) => rest);
+  const inputs = variants.map(({ experiment }) => hashedOf(experiment));
   const title = variants[0]!.experiment.title;
   return { name, file, title, inputsHash: canonicalHash(inputs), variants };
 }
@@ -66,6 +66,11 @@ export function loadModel(file: string, files: Files): Model {
 export function isModelFile(file: string, files: Files): boolean {
   const keys = Object.keys(mappingOf(parseYaml(readSource(files, file)).value));
   return !keys.includes('model') && (keys.includes('services') || keys.includes('hosts'));
+}
+
+/** What decides on the numbers: no measurements, and of a script its texts. */
+function hashedOf({ measured: _, script, ...rest }: Experiment): unknown {
+  return script === undefined ? rest : { ...rest, script: { env: script.env, sources: script.sources } };
 }
 
 /** Two variants of one name would be one in every table, and in an interrupted run. */

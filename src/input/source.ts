@@ -1,3 +1,4 @@
+import type { ScriptHost } from '../script/script-host.js';
 import { InputError, type Mistake, nameHint, type Position } from './error.js';
 
 /** What `Files.read` found under a path. */
@@ -16,6 +17,8 @@ export interface Files {
   neighbours(path: string): readonly string[];
   /** The file that `reference` names when it is written in `fromFile`. */
   resolve(fromFile: string, reference: string): string;
+  /** What k6 scripts need; absent where none can be run. */
+  readonly scripts?: ScriptHost | undefined;
 }
 
 /** A text file: decoded, without its byte order mark. */

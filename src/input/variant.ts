@@ -11,6 +11,7 @@ import { type Finding, locate, mistakeOf, type Origin, type Overlay } from './or
 import { formatPath, getPath, type Path, PathError, setPath, startsWith } from './path.js';
 import { isModelPath, modelPath } from './read-vary.js';
 import { measuredOf } from './real-runs.js';
+import { scriptLoader } from './script-load.js';
 import { type Reference, readSource } from './source.js';
 import type { Assignment, ParsedPaths } from './vary.js';
 import { parseYaml, type YamlFile } from './yaml.js';
@@ -44,7 +45,12 @@ export function checkVariant(
   desk.mistakes.push(...resolved.mistakes);
   const frameValue =
     'model' in mappingOf(experiment) ? { ...mappingOf(resolved.value), model: '-' } : resolved.value;
-  const frame = checkFrame(isMapping(experiment) ? frameValue : experiment, modelValue, report);
+  const loadScript = scriptLoader(desk, origin);
+  const frame = checkFrame(
+    isMapping(experiment) ? frameValue : experiment,
+    { model: modelValue, loadScript },
+    report,
+  );
   const measured = measuredOf(desk, experiment, { assignments, paths, origin });
   if (frame === undefined || model === undefined || desk.mistakes.length > before) return undefined;
   return { ...frame, model, measured };

@@ -2,9 +2,19 @@ import { NS_PER_MS } from '../kernel/time.js';
 import type { TagCondition } from './selector.js';
 import type { HttpSample } from './sink.js';
 
-/** True if the request carries all tags, with k6's tag values (system_tag.go). A tag that k6 would not set never matches. */
-export function httpMatches(sample: HttpSample, conditions: readonly TagCondition[]): boolean {
-  for (const { tag, value } of conditions) if (httpTag(sample, tag) !== value) return false;
+/**
+ * True if the request carries all tags, with k6's tag values (system_tag.go). A tag that k6 would not set never matches.
+ *
+ * @param ofScenario tags that its scenario gives to all samples.
+ */
+export function httpMatches(
+  sample: HttpSample,
+  conditions: readonly TagCondition[],
+  ofScenario?: Readonly<Record<string, string>>,
+): boolean {
+  for (const { tag, value } of conditions) {
+    if ((httpTag(sample, tag) ?? ofScenario?.[tag]) !== value) return false;
+  }
   return true;
 }
 

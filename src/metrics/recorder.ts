@@ -34,7 +34,11 @@ export interface RecorderOptions {
   readonly submetrics?: readonly string[];
   /** Metrics that a script defines, and their types. */
   readonly customMetrics?: Readonly<Record<string, MetricType>>;
+  /** Tags that scenarios give to all samples of their users. */
+  readonly scenarioTags?: Readonly<Record<string, Tags>>;
 }
+
+type Tags = Readonly<Record<string, string>>;
 
 /** An instance and the service it belongs to. */
 export interface InstanceName {
@@ -75,6 +79,7 @@ export class Recorder implements ScriptMetricsSink {
   private readonly iterations = this.metric('iterations') as CounterAccumulator;
   private readonly requests = this.metric('http_reqs') as CounterAccumulator;
   private readonly failed = this.metric('http_req_failed') as RateAccumulator;
+  private readonly scenarioTags: Readonly<Record<string, Tags>>;
   private readonly submetrics: Submetric[];
   private readonly httpSubmetrics: Submetric[];
   private readonly intervals: IntervalRecord[] = [];
@@ -89,6 +94,7 @@ export class Recorder implements ScriptMetricsSink {
     if (!(this.intervalNs >= NS_PER_SECOND) || this.intervalNs % NS_PER_SECOND !== 0) {
       throw new RangeError(`the interval must be a whole number of seconds: ${this.intervalNs} ns`);
     }
+    this.scenarioTags = options.scenarioTags ?? {};
     this.types = { ...BUILTIN_METRICS, ...options.customMetrics };
     for (const name of ['data_sent', 'data_received']) this.metric(name);
     this.submetrics = submetricsOf(options.submetrics ?? [], this.types);
@@ -120,7 +126,8 @@ export class Recorder implements ScriptMetricsSink {
       this.intervalFailed += 1;
     } else this.expected.record(durationMs);
     for (const { selector, accumulator } of this.httpSubmetrics) {
-      if (httpMatches(sample, selector.conditions)) accumulator.add(httpValue(sample, selector.base));
+      if (httpMatches(sample, selector.conditions, this.scenarioTags[sample.scenario]))
+        accumulator.add(httpValue(sample, selector.base));
     }
   }
 
@@ -141,13 +148,7 @@ export class Recorder implements ScriptMetricsSink {
     if (count > 0) this.add('dropped_iterations', count, { scenario });
   }
 
-  check(
-    name: string,
-    passed: boolean,
-    scenario: string,
-    group: string,
-    tags?: Readonly<Record<string, string>>,
-  ): void {
+  check(name: string, passed: boolean, scenario: string, group: string, tags?: Tags): void {
     this.add('checks', passed ? 1 : 0, { ...tags, check: name, scenario, group });
   }
 
@@ -156,7 +157,7 @@ export class Recorder implements ScriptMetricsSink {
     this.add('data_received', receivedBytes, NO_TAGS);
   }
 
-  custom(metric: string, value: number, tags: Readonly<Record<string, string>>): void {
+  custom(metric: string, value: number, tags: Tags): void {
     this.add(metric, value, tags);
   }
 
@@ -234,12 +235,15 @@ export class Recorder implements ScriptMetricsSink {
     return accumulator;
   }
 
-  private add(base: string, value: number, tags: Readonly<Record<string, string>>): void {
+  private add(base: string, value: number, tags: Tags): void {
     this.metric(base).add(value);
     this.addToSubmetrics(base, value, tags);
   }
 
-  private addToSubmetrics(base: string, value: number, tags: Readonly<Record<string, string>>): void {
+  private addToSubmetrics(base: string, value: number, own: Tags): void {
+    if (this.submetrics.length === 0) return;
+    const ofScenario = this.scenarioTags[own.scenario ?? ''];
+    const tags = ofScenario === undefined ? own : { ...ofScenario, ...own };
     for (const { selector, accumulator } of this.submetrics) {
       if (selector.base === base && tagsMatch(tags, selector.conditions)) accumulator.add(value);
     }
@@ -285,7 +289,7 @@ export class Recorder implements ScriptMetricsSink {
   }
 }
 
-const NO_TAGS: Readonly<Record<string, string>> = {};
+const NO_TAGS: Tags = {};
 
 function submetricsOf(names: readonly string[], types: Readonly<Record<string, MetricType>>): Submetric[] {
   const submetrics: Submetric[] = [];

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { K6_EXIT_CODES, K6Error, type K6ExitCode } from '../../script/exit-codes.js';
 import { inspectConsolidated, inspectScript } from '../../script/inspect.js';
+import { STARTED_AT_MS } from '../../script/script-plan.js';
 import type { CommandContext } from '../context.js';
 import { K6Log } from '../k6/log.js';
 import { type K6Request, readRequest } from '../k6/request.js';
-import { type K6Surrounding, planScript, runScript, STARTED_AT_MS } from '../k6/run.js';
+import { type K6Surrounding, planOfRequest, runScript } from '../k6/run.js';
 
 const HELP = `Usage: sim k6 run [flags] SCRIPT --model MODEL
        sim k6 inspect [flags] SCRIPT
@@ -39,7 +40,7 @@ async function runVerb(
   words: readonly string[],
   context: CommandContext,
 ): Promise<K6ExitCode> {
-  const { stdout, stderr } = context.surroundings;
+  const { stdout } = context.surroundings;
   if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') {
     stdout.write(HELP);
     return K6_EXIT_CODES.ok;
@@ -61,13 +62,11 @@ async function runVerb(
     if (!(error instanceof K6Error)) throw error;
     log.add({ level: 'error', message: error.message, fields: error.fields });
     return error.exitCode;
-  } finally {
-    void stderr;
   }
 }
 
 function inspect(request: K6Request, surrounding: K6Surrounding): K6ExitCode {
-  const plan = planScript(request, surrounding);
+  const plan = planOfRequest(request, surrounding);
   const text = request.executionRequirements
     ? inspectConsolidated(plan.consolidated)
     : inspectScript(plan.loaded.options);

@@ -1,8 +1,8 @@
-import type { ScriptPlan } from '../../experiment/script-test.js';
 import type { SampleConsumer } from '../../metrics/sample.js';
 import { CsvPoints } from '../../report/k6/csv-points.js';
 import { JsonPoints } from '../../report/k6/json-points.js';
 import type { PointsOutput } from '../../report/k6/outputs.js';
+import type { ScriptPlan } from '../../script/script-plan.js';
 import type { Output } from '../console.js';
 import { PointsFile } from '../points-file.js';
 import type { K6Request } from './request.js';

@@ -1,4 +1,5 @@
-import { type ScriptPlan, ScriptTest, THRESHOLDS_EVERY_NS } from '../../experiment/script-test.js';
+import { THRESHOLDS_EVERY_NS } from '../../experiment/replication.js';
+import { ScriptTest } from '../../experiment/script-test.js';
 import { K6Aggregator } from '../../metrics/k6-aggregator.js';
 import { K6Collector } from '../../metrics/k6-collector.js';
 import { banner, describeExecution } from '../../report/k6/console.js';
@@ -11,10 +12,8 @@ import {
 } from '../../report/k6/log.js';
 import { planOf } from '../../script/execution-plan.js';
 import { exitCodeOf, K6_EXIT_CODES, K6Error, type K6ExitCode } from '../../script/exit-codes.js';
-import { loadScript } from '../../script/load-script.js';
-import { consolidate } from '../../script/options.js';
 import type { ScriptLog } from '../../script/run-options.js';
-import { planScenarios } from '../../script/scenarios.js';
+import { planScript, type ScriptPlan, STARTED_AT_MS } from '../../script/script-plan.js';
 import { ScriptStopped } from '../../script/script-run.js';
 import type { CommandContext } from '../context.js';
 import { nodeScriptHost } from '../script-host.js';
@@ -24,9 +23,6 @@ import { PointsFiles } from './points.js';
 import { Progress } from './progress.js';
 import { type K6Request, modelOf, oneScript } from './request.js';
 import { writeSummary } from './summary.js';
-
-/** When every simulated test is said to begin, in ms since 1970: results must not depend on the day of the run. */
-export const STARTED_AT_MS = Date.UTC(2026, 0, 1);
 
 /** Events between two looks at the clock and the keyboard: some 10 ms. */
 const PIECE_EVENTS = 20_000;
@@ -40,36 +36,20 @@ export interface K6Surrounding {
 }
 
 /** Loads the script of a command line, and puts its options together. @throws K6Error in k6's words. */
-export function planScript(request: K6Request, { log }: K6Surrounding): ScriptPlan {
+export function planOfRequest(request: K6Request, { log }: K6Surrounding): ScriptPlan {
   const { runtime } = request;
-  const loaded = loadScript({
+  return planScript({
     host: nodeScriptHost,
     name: oneScript(request),
     root: request.root,
     env: runtime.env,
-    log: (entry) => logScript(log, entry),
-    startedAtMs: STARTED_AT_MS,
-    seedOf: (stream) => stream,
-  });
-  if (loaded.unknown !== undefined) {
-    log.add({
-      level: 'warning',
-      message: 'There were unknown fields in the options exported in the script',
-      fields: { error: loaded.unknown },
-    });
-  }
-  const consolidated = consolidate({
     config: request.config,
-    script: loaded.options,
     environment: request.environment,
     flags: request.flags,
-    metrics: loaded.metrics,
-    functions: loaded.functions,
     noThresholds: runtime.noThresholds,
+    log: (entry) => logScript(log, entry),
     warn: ({ level, message, fields }) => log.add({ level, message, fields }),
   });
-  const scenarios = planScenarios(consolidated.options.scenarios);
-  return { loaded, consolidated, scenarios, env: runtime.env };
 }
 
 function logScript(log: K6Log, { level, text, source, scenario }: ScriptLog, executor?: string): void {
@@ -85,7 +65,7 @@ export async function runScript(request: K6Request, surrounding: K6Surrounding):
   const { runtime } = request;
   const { log, context } = surrounding;
   if (runtime.summaryMode === 'legacy') log.add(LEGACY_DEPRECATED);
-  const plan = planScript(request, surrounding);
+  const plan = planOfRequest(request, surrounding);
   const model = modelOf(request, plan.loaded.options);
   const { options, thresholds } = plan.consolidated;
   const { stdout } = context.surroundings;
