@@ -53,7 +53,7 @@ export class K6Collector implements ScriptMetricsSink {
     this.emit('http_req_sending', timeNs, sample.sendingNs / NS_PER_MS, tags);
     this.emit('http_req_waiting', timeNs, sample.waitingNs / NS_PER_MS, tags);
     this.emit('http_req_receiving', timeNs, sample.receivingNs / NS_PER_MS, tags);
-    this.emit('http_req_failed', timeNs, sample.failed ? 1 : 0, tags);
+    if (sample.unjudged !== true) this.emit('http_req_failed', timeNs, sample.failed ? 1 : 0, tags);
   }
 
   /** Kept until the iteration, or what interrupts it, follows: k6 tells bytes with the tags of the virtual user. */
@@ -62,16 +62,17 @@ export class K6Collector implements ScriptMetricsSink {
     this.receivedBytes += receivedBytes;
   }
 
-  iteration(scenario: string, durationNs: number): void {
-    const tags = this.scenarioTags(scenario, '');
+  iteration(scenario: string, durationNs: number, own?: SampleTags): void {
+    const tags = this.scenarioTags(scenario, '', own);
     this.emitBytes(tags);
     const timeNs = this.options.nowNs();
     this.emit('iteration_duration', timeNs, durationNs / NS_PER_MS, tags);
     this.emit('iterations', timeNs, 1, tags);
   }
 
-  interruptedIteration(scenario: string): void {
-    this.emitBytes(this.scenarioTags(scenario, ''));
+  interruptedIteration(scenario: string, own?: SampleTags, abortedAfterNs?: number): void {
+    if (abortedAfterNs === undefined) this.emitBytes(this.scenarioTags(scenario, '', own));
+    else this.iteration(scenario, abortedAfterNs, own);
   }
 
   /** The end of setup() or teardown(): its bytes, under a group of that name. */
@@ -131,8 +132,8 @@ export class K6Collector implements ScriptMetricsSink {
     this.receivedBytes = 0;
   }
 
-  private scenarioTags(scenario: string, group: string): SampleTags {
-    return this.tagsOf({ ...this.options.scenarioTags?.[scenario], group, ...ofScenario(scenario) });
+  private scenarioTags(scenario: string, group: string, own: SampleTags | undefined): SampleTags {
+    return this.tagsOf({ ...this.options.scenarioTags?.[scenario], ...own, group, ...ofScenario(scenario) });
   }
 
   /** One object per kind of request; found without making a text of it, for this is done for every request. */
@@ -143,9 +144,9 @@ export class K6Collector implements ScriptMetricsSink {
       this.httpKinds.set(sample.name, kinds);
     }
     for (const kind of kinds) if (isOfKind(sample, kind)) return kind.all;
-    const { method, status, errorCode, failed, scenario, group, tags } = sample;
+    const { method, status, errorCode, failed, unjudged, scenario, group, tags } = sample;
     const all = this.makeHttpTags(sample);
-    kinds.push({ method, status, errorCode, failed, scenario, group, tags, all });
+    kinds.push({ method, status, errorCode, failed, unjudged, scenario, group, tags, all });
     return all;
   }
 
@@ -154,7 +155,7 @@ export class K6Collector implements ScriptMetricsSink {
     return this.tagsOf({
       ...this.options.scenarioTags?.[scenario],
       ...sample.tags,
-      expected_response: failed ? 'false' : 'true',
+      ...(sample.unjudged === true ? {} : { expected_response: failed ? 'false' : 'true' }),
       group,
       method,
       name,
@@ -163,7 +164,7 @@ export class K6Collector implements ScriptMetricsSink {
       url: name,
       ...(status === 0 ? {} : { proto: 'HTTP/1.1' }),
       ...(errorCode === 0 ? {} : { error_code: String(errorCode) }),
-      ...(status === 0 ? { error: HTTP_ERRORS[errorCode] ?? 'unknown error' } : {}),
+      ...(status === 0 ? { error: sample.error ?? HTTP_ERRORS[errorCode] ?? 'unknown error' } : {}),
     });
   }
 
@@ -184,7 +185,10 @@ const SYSTEM: ReadonlySet<string> = new Set(DEFAULT_SYSTEM_TAGS);
 
 /** What decides on the tags of a request besides its name, and these tags. */
 interface HttpKind
-  extends Pick<HttpSample, 'method' | 'status' | 'errorCode' | 'failed' | 'scenario' | 'group' | 'tags'> {
+  extends Pick<
+    HttpSample,
+    'method' | 'status' | 'errorCode' | 'failed' | 'unjudged' | 'scenario' | 'group' | 'tags'
+  > {
   readonly all: SampleTags;
 }
 
@@ -195,6 +199,7 @@ function isOfKind(sample: HttpSample, kind: HttpKind): boolean {
     sample.group === kind.group &&
     sample.scenario === kind.scenario &&
     sample.failed === kind.failed &&
+    sample.unjudged === kind.unjudged &&
     sample.method === kind.method &&
     sample.errorCode === kind.errorCode
   );

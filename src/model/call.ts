@@ -24,8 +24,10 @@ export interface RequestPlan {
   readonly target: number;
   /** Whole call, connecting included; `NEVER` for none. */
   readonly timeoutNs: number;
-  /** 1 at the statuses that are expected; others make `http_req_failed` 1. See `expectedStatuses`. */
-  readonly expected: Uint8Array;
+  /** 1 at the statuses that are expected; others make `http_req_failed` 1. See `expectedStatuses`. Absent: k6's `responseCallback: null`. */
+  readonly expected: Uint8Array | undefined;
+  /** What its samples say went wrong where nobody is at the target; k6's text for the error code if absent. */
+  readonly error?: string | undefined;
   /** Tags of its samples beside those that every request has; absent for none. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }

@@ -169,12 +169,15 @@ export class ScriptRun {
     if (this.stateOf(vu).idle) vu.resume();
   }
 
-  /** The iteration will not go on. */
-  cut(vu: VirtualUser): void {
+  /** The iteration will not go on. True where it is the one that has aborted the test. */
+  cut(vu: VirtualUser): boolean {
     const state = this.stateOf(vu);
+    const { aborting } = state;
+    state.aborting = false;
     state.idle = false;
     state.serial += 1;
     this.engine.entry.cut(vu.id);
+    return aborting;
   }
 
   /** The state of a virtual user; a new scenario starts a new one. */
@@ -182,6 +185,7 @@ export class ScriptRun {
     vu.state ??= {
       idle: false,
       threw: false,
+      aborting: false,
       serial: 0,
       iterationInScenario: -1,
       iterationInTest: 0,
@@ -224,6 +228,9 @@ export class ScriptRun {
       group: (name: string) => {
         if (this.current !== undefined) this.current.group = name;
       },
+      tags: (tags: string) => {
+        if (this.current !== undefined) this.current.tags = tagsOf(tags);
+      },
       check: (name: string, passed: boolean, tags: string) => {
         const { scenario = '', group = '' } = this.current ?? {};
         sink.check(name, passed, scenario, group, tagsOf(tags));
@@ -231,7 +238,7 @@ export class ScriptRun {
       defineMetric: (name: string, type: string, isTime: boolean) => this.metrics.define(name, type, isTime),
       metric: (name: string, value: number, tags: string) => sink.custom(name, value, this.sampleTags(tags)),
       log: (level: string, text: string, source: string) => this.log(level, text, source),
-      warn: (text: string, error: string) => this.log('warning', text, '', error),
+      warn: (text: string, field: string, value: string) => this.log('warning', text, '', { [field]: value }),
       nowNs: () => options.nowNs(),
       dateMs: () => options.startedAtMs + options.nowNs() / 1e6,
       place: (file: string, line: number, column: number) => this.place(file, line, column),
@@ -244,9 +251,14 @@ export class ScriptRun {
     };
   }
 
-  private log(level: string, text: string, source: string, error?: string): void {
+  private log(
+    level: string,
+    text: string,
+    source: string,
+    fields: { error?: string; url?: string } = {},
+  ): void {
     const { id = 0, scenario = '' } = this.current ?? {};
-    this.options.log({ level, text, source, error, vu: id, scenario });
+    this.options.log({ level, text, source, ...fields, vu: id, scenario });
   }
 
   private sampleTags(text: string): Record<string, string> {
@@ -298,7 +310,10 @@ export class ScriptRun {
 
   private end(kind: string, message: string): void {
     if (kind === 'abort' || kind === 'fail') {
-      if (kind === 'abort') this.aborted = true;
+      if (kind === 'abort') {
+        this.aborted = true;
+        if (this.current !== undefined) this.stateOf(this.current).aborting = true;
+      }
       this.options.onTestEnd?.(kind, message);
     } else this.stopped ??= new ScriptStopped(message);
   }

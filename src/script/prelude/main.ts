@@ -1,6 +1,7 @@
 import { stampArrays } from './arrays.js';
 import { type AnyFunction, resetStiff, SUSPEND, takePending, turns, valueArray, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
+import { goJson } from './exported.js';
 import { enterScenario, installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
 import { loadModule, moduleFactories } from './modules.js';
@@ -184,7 +185,8 @@ export const entry = {
   /** What the function that ran returned, as JSON; nothing for undefined. */
   returned(id: number): string {
     try {
-      return jsonOf(vuOf(id).returned);
+      const { returned } = vuOf(id);
+      return returned === undefined ? '' : goJson(returned);
     } catch (error) {
       return `!${describeThrown(error)}`;
     }

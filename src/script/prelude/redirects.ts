@@ -44,11 +44,8 @@ function mayFollow(asked: RequestDescription): boolean {
   if (count <= most) return true;
   if (told === undefined) {
     const advice = 'pass { redirects: n } in request params or set global maxRedirects to silence this';
-    host.log(
-      'warning',
-      `Stopped after ${count} redirects and returned the redirection; ${advice}`,
-      `url=${asked.url}`,
-    );
+    const text = `Stopped after ${count} redirects and returned the redirection; ${advice}`;
+    host.warn(text, 'url', (asked.first ?? asked).url);
   }
   return false;
 }

@@ -13,6 +13,10 @@ import type { Answer } from './vu.js';
 
 const NS_PER_MS = 1e6;
 const NO_CONTENT = 204;
+/** k6's code of whatever has none of its own. */
+const OTHER = 1000;
+/** The first that Linux gives to clients; which one it is, nobody knows here. */
+const LOCAL_PORT = 32_768;
 const USER_AGENT = 'Grafana k6/1.8.1';
 const SHOWN = { enumerable: true, configurable: true, writable: true } as const;
 
@@ -80,18 +84,12 @@ export class Response {
     return response;
   }
 
-  /** Itself, after `params.throw` is known. */
-  throwing(throws: boolean): this {
-    this.#own.request.throws = throws;
-    return this;
-  }
-
   /** Itself, or with `params.throw` an exception where there is no answer. */
   checked(): this {
     if (this.status === 0 && this.#own.request.throws) {
       throw goError(this.#failure());
     }
-    if (this.status === 0) host.warn('Request Failed', this.#failure());
+    if (this.status === 0) host.warn('Request Failed', 'error', this.#failure());
     return this;
   }
 
@@ -105,7 +103,7 @@ export class Response {
 
   get error(): string {
     if (this.status !== 0) return '';
-    return this.#own.error ?? ERROR_TEXTS[this.error_code] ?? '';
+    return this.#own.error ?? unsentError(this.error_code, this.url) ?? ERROR_TEXTS[this.error_code] ?? '';
   }
 
   get remote_ip(): string {
@@ -230,9 +228,7 @@ export class Response {
   #failure(): string {
     const { method, url } = this.#own.request;
     const verb = method.charAt(0) + method.slice(1).toLowerCase();
-    const refused = this.error_code === 1212;
-    const error = refused ? `dial tcp ${hostOf(url)}: connect: connection refused` : this.error;
-    return `${verb} "${url}": ${error}`;
+    return `${verb} "${url}": ${goReason(this.error_code, url) ?? this.error}`;
   }
 
   #makeHeaders(): Record<string, string> {
@@ -247,6 +243,32 @@ export class Response {
       for (const name of Object.keys(more)) headers[canonical(name)] = more[name]!;
     }
     return headers;
+  }
+}
+
+/** What Go says of a URL without host, or without a scheme that it knows; undefined for others, and other errors. */
+function unsentError(code: number, url: string): string | undefined {
+  if (code !== OTHER || (/^https?:/i.test(url) && hostOf(url) !== '')) return undefined;
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
+  if (scheme === 'http' || scheme === 'https') return 'http: no Host in request URL';
+  return `unsupported protocol scheme "${scheme}"`;
+}
+
+/** Go's own words for what k6 shortens. */
+function goReason(code: number, url: string): string | undefined {
+  const host = hostOf(url);
+  const address = /:\d+$/.test(host) ? host : `${host}:${url.startsWith('https') ? 443 : 80}`;
+  switch (code) {
+    case 1101:
+      return `lookup ${host.replace(/:\d+$/, '')}: no such host`;
+    case 1211:
+      return `dial tcp ${address}: i/o timeout`;
+    case 1212:
+      return `dial tcp ${address}: connect: connection refused`;
+    case 1220:
+      return `read tcp 127.0.0.1:${LOCAL_PORT}->${address}: read: connection reset by peer`;
+    default:
+      return undefined;
   }
 }
 

@@ -53,6 +53,8 @@ export class Vu {
   /** The request that is waited for, and where there was none to send, its response. */
   asked: RequestDescription | undefined = undefined;
   askedBody: string | null = null;
+  /** The function of k6 that asked. */
+  askedBy = '';
   answered: unknown = undefined;
   /** `exec.vu.metrics.tags`, where it has any. */
   tags: Record<string, string> | undefined = undefined;
