@@ -80,6 +80,9 @@ export class ScriptHook implements Handler {
     const { thrown, returned } = this.behaviour.result!;
     if (thrown !== '') {
       this.thrown = { exitCode: K6_EXIT_CODES.scriptException, message: thrown, hint: 'script exception' };
+    } else if (returned.startsWith('!')) {
+      const message = `error marshaling ${this.options.name}() data to JSON: ${returned.slice(1)}`;
+      this.thrown = { exitCode: K6_EXIT_CODES.other, message };
     } else this.returned = returned;
     this.options.onEnd(this);
   }

@@ -188,7 +188,7 @@ export const entry = {
       const { returned } = vuOf(id);
       return returned === undefined ? '' : goJson(returned);
     } catch (error) {
-      return `!${describeThrown(error)}`;
+      return `!${(error as Error).message}`;
     }
   },
 
