@@ -63,7 +63,8 @@ export function startScriptReplication(
       throw atReplayPoint(error, { seed, nowNs, eventCount, command: replayCommand });
     }
     const { failure } = test;
-    if (failure !== undefined && !USABLE.includes(failure.exitCode)) throw scriptFailure(failure.message, script);
+    if (failure !== undefined && !USABLE.includes(failure.exitCode))
+      throw scriptFailure(failure.message, script);
     return false;
   };
   return {

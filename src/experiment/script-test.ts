@@ -133,7 +133,11 @@ export class ScriptTest {
       this.simulation.run(NEVER, count);
     } catch (error) {
       if (!(error instanceof ScriptStopped)) throw error;
-      this.failure ??= { exitCode: K6_EXIT_CODES.scriptException, message: error.message, hint: 'script exception' };
+      this.failure ??= {
+        exitCode: K6_EXIT_CODES.scriptException,
+        message: error.message,
+        hint: 'script exception',
+      };
       this.end();
     }
     return !this.isEnded();
@@ -155,7 +159,8 @@ export class ScriptTest {
     const user = this.load.transientUser(this.sink);
     user.assign('', 0, behaviour, { iterationEnded: () => false });
     behaviour.begin(user);
-    if (!behaviour.advance(user)) return { files: '', thrown: 'handleSummary() waited, which it cannot here' };
+    if (!behaviour.advance(user))
+      return { files: '', thrown: 'handleSummary() waited, which it cannot here' };
     return behaviour.result!;
   }
 
@@ -227,10 +232,19 @@ export class ScriptTest {
   private told(kind: string, message: string): void {
     if (kind === 'fail') {
       this.failure ??= { exitCode: K6_EXIT_CODES.markedAsFailed, message: 'test run was marked as failed' };
-      this.options.log({ level: 'error', text: `test marked as failed: ${message}`, source: '', vu: 0, scenario: '' });
+      this.options.log({
+        level: 'error',
+        text: `test marked as failed: ${message}`,
+        source: '',
+        vu: 0,
+        scenario: '',
+      });
       return;
     }
-    const failure: TestFailure = { exitCode: K6_EXIT_CODES.scriptAborted, message: message.replace(/\n\tat /, ' at ').replace(/\n[^]*$/, '') };
+    const failure: TestFailure = {
+      exitCode: K6_EXIT_CODES.scriptAborted,
+      message: message.replace(/\n\tat /, ' at ').replace(/\n[\s\S]*$/, ''),
+    };
     this.simulation.after(0, { handle: () => this.interrupt(failure) }, 0);
   }
 

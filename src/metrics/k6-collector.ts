@@ -30,6 +30,7 @@ export interface K6CollectorOptions {
 export class K6Collector implements ScriptMetricsSink {
   private readonly interned = new Map<string, SampleTags>();
   private readonly httpKinds = new Map<string, HttpKind[]>();
+  private readonly ofScenarios = new Map<string, SampleTags>();
   private readonly checkTags = new Map<string, SampleTags>();
   private readonly systemTags: ReadonlySet<string>;
   private readonly optionTags: SampleTags;
@@ -63,7 +64,7 @@ export class K6Collector implements ScriptMetricsSink {
   }
 
   iteration(scenario: string, durationNs: number): void {
-    const tags = this.scenarioTags(scenario, '');
+    const tags = this.scenarioTags(scenario);
     this.emitBytes(tags);
     const timeNs = this.options.nowNs();
     this.emit('iteration_duration', timeNs, durationNs / NS_PER_MS, tags);
@@ -71,7 +72,7 @@ export class K6Collector implements ScriptMetricsSink {
   }
 
   interruptedIteration(scenario: string): void {
-    this.emitBytes(this.scenarioTags(scenario, ''));
+    this.emitBytes(this.scenarioTags(scenario));
   }
 
   /** The end of setup() or teardown(): its bytes, under a group of that name. */
@@ -131,8 +132,13 @@ export class K6Collector implements ScriptMetricsSink {
     this.receivedBytes = 0;
   }
 
-  private scenarioTags(scenario: string, group: string): SampleTags {
-    return this.tagsOf({ ...this.options.scenarioTags?.[scenario], group, ...ofScenario(scenario) });
+  private scenarioTags(scenario: string): SampleTags {
+    let tags = this.ofScenarios.get(scenario);
+    if (tags === undefined) {
+      tags = this.tagsOf({ ...this.options.scenarioTags?.[scenario], group: '', ...ofScenario(scenario) });
+      this.ofScenarios.set(scenario, tags);
+    }
+    return tags;
   }
 
   /** One object per kind of request; found without making a text of it, for this is done for every request. */

@@ -126,7 +126,8 @@ export class Recorder implements ScriptMetricsSink {
       this.intervalFailed += 1;
     } else this.expected.record(durationMs);
     for (const { selector, accumulator } of this.httpSubmetrics) {
-      if (httpMatches(sample, selector.conditions, this.scenarioTags[sample.scenario])) accumulator.add(httpValue(sample, selector.base));
+      if (httpMatches(sample, selector.conditions, this.scenarioTags[sample.scenario]))
+        accumulator.add(httpValue(sample, selector.base));
     }
   }
 
@@ -147,13 +148,7 @@ export class Recorder implements ScriptMetricsSink {
     if (count > 0) this.add('dropped_iterations', count, { scenario });
   }
 
-  check(
-    name: string,
-    passed: boolean,
-    scenario: string,
-    group: string,
-    tags?: Tags,
-  ): void {
+  check(name: string, passed: boolean, scenario: string, group: string, tags?: Tags): void {
     this.add('checks', passed ? 1 : 0, { ...tags, check: name, scenario, group });
   }
 

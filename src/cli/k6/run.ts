@@ -3,11 +3,17 @@ import { ScriptTest } from '../../experiment/script-test.js';
 import { K6Aggregator } from '../../metrics/k6-aggregator.js';
 import { K6Collector } from '../../metrics/k6-collector.js';
 import { banner, describeExecution } from '../../report/k6/console.js';
-import { LEGACY_DEPRECATED, type LogLevel, NOTHING_COMPLETED, thresholdsAborted, thresholdsCrossed } from '../../report/k6/log.js';
+import {
+  LEGACY_DEPRECATED,
+  type LogLevel,
+  NOTHING_COMPLETED,
+  thresholdsAborted,
+  thresholdsCrossed,
+} from '../../report/k6/log.js';
 import { planOf } from '../../script/execution-plan.js';
 import { exitCodeOf, K6_EXIT_CODES, K6Error, type K6ExitCode } from '../../script/exit-codes.js';
-import { planScript, type ScriptPlan, STARTED_AT_MS } from '../../script/script-plan.js';
 import type { ScriptLog } from '../../script/run-options.js';
+import { planScript, type ScriptPlan, STARTED_AT_MS } from '../../script/script-plan.js';
 import { ScriptStopped } from '../../script/script-run.js';
 import type { CommandContext } from '../context.js';
 import { nodeScriptHost } from '../script-host.js';
@@ -15,7 +21,7 @@ import { failureText } from './failures.js';
 import type { K6Log } from './log.js';
 import { PointsFiles } from './points.js';
 import { Progress } from './progress.js';
-import { modelOf, oneScript, type K6Request } from './request.js';
+import { type K6Request, modelOf, oneScript } from './request.js';
 import { writeSummary } from './summary.js';
 
 /** Events between two looks at the clock and the keyboard: some 10 ms. */
@@ -49,7 +55,8 @@ export function planOfRequest(request: K6Request, { log }: K6Surrounding): Scrip
 function logScript(log: K6Log, { level, text, source, scenario }: ScriptLog, executor?: string): void {
   const fields: Record<string, string> = {};
   if (source !== '') fields.source = source;
-  if (source === 'stacktrace' && scenario !== '') Object.assign(fields, { scenario, executor: executor ?? '' });
+  if (source === 'stacktrace' && scenario !== '')
+    Object.assign(fields, { scenario, executor: executor ?? '' });
   log.add({ level: level as LogLevel, message: text, fields });
 }
 
@@ -151,7 +158,11 @@ function beginning(request: K6Request, plan: ScriptPlan, colors: boolean): strin
 }
 
 /** Runs the test under its progress display. The first Ctrl-C ends it as k6 does, the second ends the program. */
-async function advance(test: ScriptTest, progress: Progress, { surroundings }: CommandContext): Promise<void> {
+async function advance(
+  test: ScriptTest,
+  progress: Progress,
+  { surroundings }: CommandContext,
+): Promise<void> {
   const unregister = surroundings.onInterrupt(() => {
     unregister();
     test.interrupt({
