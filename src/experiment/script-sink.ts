@@ -18,10 +18,7 @@ export class CountingSink implements ScriptMetricsSink {
   readonly all: IterationCounts = { complete: 0, interrupted: 0 };
   private readonly byScenario = new Map<string, IterationCounts>();
 
-  constructor(
-    private readonly sink: ScriptMetricsSink,
-    private readonly onFailure: (sample: HttpSample) => void,
-  ) {}
+  constructor(private readonly sink: ScriptMetricsSink) {}
 
   /** Counts of a scenario so far. */
   of(scenario: string): IterationCounts {
@@ -35,19 +32,18 @@ export class CountingSink implements ScriptMetricsSink {
 
   http(sample: HttpSample): void {
     this.sink.http(sample);
-    if (sample.status === 0) this.onFailure(sample);
   }
 
-  iteration(scenario: string, durationNs: number): void {
+  iteration(scenario: string, durationNs: number, tags?: SampleTags): void {
     this.all.complete += 1;
     this.of(scenario).complete += 1;
-    this.sink.iteration(scenario, durationNs);
+    this.sink.iteration(scenario, durationNs, tags);
   }
 
-  interruptedIteration(scenario: string): void {
+  interruptedIteration(scenario: string, tags?: SampleTags, abortedAfterNs?: number): void {
     this.all.interrupted += 1;
     this.of(scenario).interrupted += 1;
-    this.sink.interruptedIteration(scenario);
+    this.sink.interruptedIteration(scenario, tags, abortedAfterNs);
   }
 
   droppedIterations(scenario: string, count: number): void {

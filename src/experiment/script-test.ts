@@ -2,7 +2,6 @@ import type { EventSpec } from '../input/experiment.js';
 import type { Model } from '../input/model-file.js';
 import { Simulation } from '../kernel/loop.js';
 import { NEVER } from '../kernel/time.js';
-import type { HttpSample } from '../metrics/sink.js';
 import { HttpClient } from '../model/client.js';
 import type { ClientOptions } from '../model/client-options.js';
 import { EndpointTable, K6_USER_AGENT } from '../model/endpoint.js';
@@ -34,8 +33,6 @@ export interface ScriptTestOptions {
   /** Made once the clock is there. */
   readonly createSink: (simulation: Simulation) => ScriptTestSink;
   readonly log: (entry: ScriptLog) => void;
-  /** Called for every request without an answer. */
-  readonly onFailure?: ((sample: HttpSample) => void) | undefined;
   /** Called at every whole second of the test. */
   readonly onSecond?: ((nowNs: number) => void) | undefined;
   readonly startedAtMs: number;
@@ -81,7 +78,7 @@ export class ScriptTest {
     const { plan, model, events = [] } = options;
     this.source = new RandomSource(options.seed);
     this.own = options.createSink(simulation);
-    this.sink = new CountingSink(this.own, options.onFailure ?? (() => {}));
+    this.sink = new CountingSink(this.own);
     const endpoints = new EndpointTable();
     const context = { simulation, source: this.source, sink: this.sink, endpoints };
     const world = buildWorld(model, events, context);

@@ -32,6 +32,7 @@ function httpTag(sample: HttpSample, tag: string): string | undefined {
     case 'group':
       return sample.group;
     case 'expected_response':
+      if (sample.unjudged === true) return undefined;
       return sample.failed ? 'false' : 'true';
     case 'error_code':
       return sample.errorCode === 0 ? undefined : String(sample.errorCode);

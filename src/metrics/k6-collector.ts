@@ -54,7 +54,7 @@ export class K6Collector implements ScriptMetricsSink {
     this.emit('http_req_sending', timeNs, sample.sendingNs / NS_PER_MS, tags);
     this.emit('http_req_waiting', timeNs, sample.waitingNs / NS_PER_MS, tags);
     this.emit('http_req_receiving', timeNs, sample.receivingNs / NS_PER_MS, tags);
-    this.emit('http_req_failed', timeNs, sample.failed ? 1 : 0, tags);
+    if (sample.unjudged !== true) this.emit('http_req_failed', timeNs, sample.failed ? 1 : 0, tags);
   }
 
   /** Kept until the iteration, or what interrupts it, follows: k6 tells bytes with the tags of the virtual user. */
@@ -63,16 +63,17 @@ export class K6Collector implements ScriptMetricsSink {
     this.receivedBytes += receivedBytes;
   }
 
-  iteration(scenario: string, durationNs: number): void {
-    const tags = this.scenarioTags(scenario);
+  iteration(scenario: string, durationNs: number, own?: SampleTags): void {
+    const tags = this.scenarioTags(scenario, own);
     this.emitBytes(tags);
     const timeNs = this.options.nowNs();
     this.emit('iteration_duration', timeNs, durationNs / NS_PER_MS, tags);
     this.emit('iterations', timeNs, 1, tags);
   }
 
-  interruptedIteration(scenario: string): void {
-    this.emitBytes(this.scenarioTags(scenario));
+  interruptedIteration(scenario: string, own?: SampleTags, abortedAfterNs?: number): void {
+    if (abortedAfterNs === undefined) this.emitBytes(this.scenarioTags(scenario, own));
+    else this.iteration(scenario, abortedAfterNs, own);
   }
 
   /** The end of setup() or teardown(): its bytes, under a group of that name. */
@@ -132,11 +133,12 @@ export class K6Collector implements ScriptMetricsSink {
     this.receivedBytes = 0;
   }
 
-  private scenarioTags(scenario: string): SampleTags {
-    let tags = this.ofScenarios.get(scenario);
+  private scenarioTags(scenario: string, own?: SampleTags): SampleTags {
+    let tags = own === undefined ? this.ofScenarios.get(scenario) : undefined;
     if (tags === undefined) {
-      tags = this.tagsOf({ ...this.options.scenarioTags?.[scenario], group: '', ...ofScenario(scenario) });
-      this.ofScenarios.set(scenario, tags);
+      const given = { ...this.options.scenarioTags?.[scenario], ...own };
+      tags = this.tagsOf({ ...given, group: '', ...ofScenario(scenario) });
+      if (own === undefined) this.ofScenarios.set(scenario, tags);
     }
     return tags;
   }
@@ -149,9 +151,9 @@ export class K6Collector implements ScriptMetricsSink {
       this.httpKinds.set(sample.name, kinds);
     }
     for (const kind of kinds) if (isOfKind(sample, kind)) return kind.all;
-    const { method, status, errorCode, failed, scenario, group, tags } = sample;
+    const { method, status, errorCode, failed, unjudged, scenario, group, tags } = sample;
     const all = this.makeHttpTags(sample);
-    kinds.push({ method, status, errorCode, failed, scenario, group, tags, all });
+    kinds.push({ method, status, errorCode, failed, unjudged, scenario, group, tags, all });
     return all;
   }
 
@@ -160,7 +162,7 @@ export class K6Collector implements ScriptMetricsSink {
     return this.tagsOf({
       ...this.options.scenarioTags?.[scenario],
       ...sample.tags,
-      expected_response: failed ? 'false' : 'true',
+      ...(sample.unjudged === true ? {} : { expected_response: failed ? 'false' : 'true' }),
       group,
       method,
       name,
@@ -169,7 +171,7 @@ export class K6Collector implements ScriptMetricsSink {
       url: name,
       ...(status === 0 ? {} : { proto: 'HTTP/1.1' }),
       ...(errorCode === 0 ? {} : { error_code: String(errorCode) }),
-      ...(status === 0 ? { error: HTTP_ERRORS[errorCode] ?? 'unknown error' } : {}),
+      ...(status === 0 ? { error: sample.error ?? HTTP_ERRORS[errorCode] ?? 'unknown error' } : {}),
     });
   }
 
@@ -190,7 +192,10 @@ const SYSTEM: ReadonlySet<string> = new Set(DEFAULT_SYSTEM_TAGS);
 
 /** What decides on the tags of a request besides its name, and these tags. */
 interface HttpKind
-  extends Pick<HttpSample, 'method' | 'status' | 'errorCode' | 'failed' | 'scenario' | 'group' | 'tags'> {
+  extends Pick<
+    HttpSample,
+    'method' | 'status' | 'errorCode' | 'failed' | 'unjudged' | 'scenario' | 'group' | 'tags'
+  > {
   readonly all: SampleTags;
 }
 
@@ -201,6 +206,7 @@ function isOfKind(sample: HttpSample, kind: HttpKind): boolean {
     sample.group === kind.group &&
     sample.scenario === kind.scenario &&
     sample.failed === kind.failed &&
+    sample.unjudged === kind.unjudged &&
     sample.method === kind.method &&
     sample.errorCode === kind.errorCode
   );

@@ -120,15 +120,20 @@ export class Recorder implements ScriptMetricsSink {
     this.waiting.record(sample.waitingNs / NS_PER_MS);
     this.receiving.record(sample.receivingNs / NS_PER_MS);
     this.requests.count += 1;
-    this.failed.total += 1;
-    if (sample.failed) {
-      this.failed.passes += 1;
-      this.intervalFailed += 1;
-    } else this.expected.record(durationMs);
+    if (sample.unjudged !== true) this.judge(sample.failed, durationMs);
     for (const { selector, accumulator } of this.httpSubmetrics) {
+      if (sample.unjudged === true && selector.base === 'http_req_failed') continue;
       if (httpMatches(sample, selector.conditions, this.scenarioTags[sample.scenario]))
         accumulator.add(httpValue(sample, selector.base));
     }
+  }
+
+  private judge(failed: boolean, durationMs: number): void {
+    this.failed.total += 1;
+    if (failed) {
+      this.failed.passes += 1;
+      this.intervalFailed += 1;
+    } else this.expected.record(durationMs);
   }
 
   iteration(scenario: string, durationNs: number): void {

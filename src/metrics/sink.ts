@@ -15,8 +15,12 @@ export interface HttpSample {
   status: number;
   /** k6's error code (1050 timeout, 1212 refused, 1220 reset, 1000 + status from 400 on), 0 for none. */
   errorCode: number;
+  /** Text of the error, where it is not the one that its code has. */
+  error?: string | undefined;
   /** True where the response was not the expected one (k6's `http_req_failed` = 1). */
   failed: boolean;
+  /** True where nobody says what is expected (k6's `responseCallback: null`): it counts for no `http_req_failed`. */
+  unjudged?: boolean;
   method: string;
   /** k6's `name` tag. */
   name: string;
@@ -35,10 +39,13 @@ export interface HttpSample {
 export interface MetricsSink {
   /** One HTTP request ended at the client. The object may be reused by the caller: copy what is kept. */
   http(sample: HttpSample): void;
-  /** A complete iteration. */
-  iteration(scenario: string, durationNs: number): void;
-  /** An iteration that was cut by the end of the graceful period. */
-  interruptedIteration(scenario: string): void;
+  /** A complete iteration. @param tags of the virtual user, where a script has given it some. */
+  iteration(scenario: string, durationNs: number, tags?: SampleTags): void;
+  /**
+   * An iteration that was cut, by the end of the graceful period or by an abort.
+   * @param abortedAfterNs its duration, where it is the one that aborted the test: k6 has its samples all the same.
+   */
+  interruptedIteration(scenario: string, tags?: SampleTags, abortedAfterNs?: number): void;
   /** Iterations that could not start. */
   droppedIterations(scenario: string, count: number): void;
   /** One `check()` of k6. */

@@ -24,8 +24,10 @@ export interface RequestPlan {
   readonly target: number;
   /** Whole call, connecting included; `NEVER` for none. */
   readonly timeoutNs: number;
-  /** 1 at the statuses that are expected; others make `http_req_failed` 1. See `expectedStatuses`. */
-  readonly expected: Uint8Array;
+  /** 1 at the statuses that are expected; others make `http_req_failed` 1. See `expectedStatuses`. Absent: k6's `responseCallback: null`. */
+  readonly expected: Uint8Array | undefined;
+  /** What its samples say went wrong where nobody is at the target; k6's text for the error code if absent. */
+  readonly error?: string | undefined;
   /** Tags of its samples beside those that every request has; absent for none. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
@@ -58,8 +60,10 @@ export class Call implements Expiring {
   /** k6's `timings.duration`: from the sent request to the end of the answer; excludes connecting. */
   durationNs = 0;
 
-  /** Headers that the way to the instance has added; see {@link Exchange.responseHeaders}. */
+  /** Headers of the answer; see {@link Exchange.responseHeaders}. */
   responseHeaders: Readonly<Record<string, string>> | undefined = undefined;
+  /** The body's text, where the model has one. */
+  responseBody: string | undefined = undefined;
 
   plan: RequestPlan | undefined = undefined;
   /** The owner's group when the call began: it may have left it since. */

@@ -220,6 +220,7 @@ export class HttpClient implements Caller, Handler {
     call.responseBytes = call.status === 0 ? 0 : exchange.responseBytes;
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
     call.responseHeaders = call.status === 0 ? undefined : exchange.responseHeaders;
+    call.responseBody = call.status === 0 ? undefined : exchange.responseBody;
     this.countBytes(call, exchange);
     if (!exchange.closesConnection) {
       call.owner.connections.put(call.plan!.target, nowNs, exchange);
@@ -251,12 +252,15 @@ export class HttpClient implements Caller, Handler {
     sample.waitingNs = call.durationNs;
     sample.status = call.status;
     sample.errorCode = call.errorCode;
-    sample.failed = call.plan!.expected[call.status] !== 1;
+    const { expected } = call.plan!;
+    sample.unjudged = expected === undefined;
+    sample.failed = expected !== undefined && expected[call.status] !== 1;
     sample.method = endpoint.method;
     sample.name = endpoint.name;
     sample.scenario = owner.scenario;
     sample.group = call.group;
     sample.tags = call.plan!.tags;
+    sample.error = call.plan!.error;
     sample.servedBy = call.servedBy;
     this.sink.http(sample);
   }
@@ -298,11 +302,13 @@ function newSample(): HttpSample {
     status: 0,
     errorCode: 0,
     failed: false,
+    unjudged: false,
     method: '',
     name: '',
     scenario: '',
     group: '',
     servedBy: -1,
     tags: undefined,
+    error: undefined,
   };
 }

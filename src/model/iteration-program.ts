@@ -172,7 +172,9 @@ class Program implements Behaviour {
     return true;
   }
 
-  cut(): void {}
+  cut(): boolean {
+    return false;
+  }
 }
 
 /** Everything that takes no time. */

@@ -1,6 +1,7 @@
 import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { NS_PER_US } from '../kernel/time.js';
+import type { SampleTags } from '../metrics/sample.js';
 import type { MetricsSink } from '../metrics/sink.js';
 import type { Distribution } from '../random/distribution.js';
 import { type KeyedStream, purposeOf } from '../random/stream.js';
@@ -20,8 +21,11 @@ export interface Behaviour {
    * on without waiting). Returns true when the iteration is over, false when it waits.
    */
   advance(vu: VirtualUser): boolean;
-  /** The iteration was interrupted: what it waited for will never come. */
-  cut(vu: VirtualUser): void;
+  /**
+   * The iteration was interrupted: what it waited for will never come. True where it is the one that has aborted the test,
+   * which k6 measures all the same.
+   */
+  cut(vu: VirtualUser): boolean;
   /** A call that was sent with {@link VirtualUser.send} is over. Needed only where there are such. */
   answered?(vu: VirtualUser, call: Call): void;
 }
@@ -74,6 +78,8 @@ export class VirtualUser implements CallOwner {
   slot = 0;
   /** k6's group tag: `::a::b`, empty outside of groups. */
   group = '';
+  /** Tags that a script has given it (`exec.vu.metrics.tags`). */
+  tags: SampleTags | undefined = undefined;
   /** k6's `__ITER`: iterations started before this one, in all scenarios; -1 before the first. */
   iteration = -1;
   iterationStartNs = 0;
@@ -249,9 +255,10 @@ export class VirtualUser implements CallOwner {
     this.inFlight?.clear();
     this.call = new Call(this);
     this.response = undefined;
-    this.behaviour!.cut(this);
+    const aborted = this.behaviour!.cut(this);
     this.reportBytes();
-    this.context.sink.interruptedIteration(this.scenario);
+    const abortedAfterNs = aborted ? this.simulation.nowNs - this.iterationStartNs : undefined;
+    this.context.sink.interruptedIteration(this.scenario, this.tags, abortedAfterNs);
   }
 
   /** Runs until the VU waits or is idle. A loop, not a recursion: a system that takes no time must not fill the stack. */
@@ -275,7 +282,7 @@ export class VirtualUser implements CallOwner {
   private endIteration(): void {
     this.reportBytes();
     if (this.context.client.noVUConnectionReuse) this.connections.clear();
-    this.context.sink.iteration(this.scenario, this.simulation.nowNs - this.iterationStartNs);
+    this.context.sink.iteration(this.scenario, this.simulation.nowNs - this.iterationStartNs, this.tags);
   }
 
   private reportBytes(): void {

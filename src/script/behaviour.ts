@@ -20,8 +20,8 @@ export class ScriptBehaviour implements Behaviour {
     return true;
   }
 
-  cut(vu: VirtualUser): void {
-    this.run.cut(vu);
+  cut(vu: VirtualUser): boolean {
+    return this.run.cut(vu);
   }
 
   answered(vu: VirtualUser, call: Call): void {
@@ -67,8 +67,8 @@ export class LifecycleBehaviour implements Behaviour {
     return true;
   }
 
-  cut(vu: VirtualUser): void {
-    this.run.cut(vu);
+  cut(vu: VirtualUser): boolean {
+    return this.run.cut(vu);
   }
 
   answered(vu: VirtualUser, call: Call): void {

@@ -1,5 +1,5 @@
 import { NS_PER_MS } from '../kernel/time.js';
-import type { RequestPlan } from '../model/call.js';
+import { ErrorCode, type RequestPlan } from '../model/call.js';
 import type { EndpointTable } from '../model/endpoint.js';
 import { EXPECTED_BY_DEFAULT, statusSet } from '../model/status-set.js';
 
@@ -17,7 +17,10 @@ type Description = [string, string, string, [string, string][], number, number, 
 /** The requests that scripts ask for, by number: each distinct one is planned once. */
 export class RequestTable {
   private readonly plans: RequestPlan[] = [];
-  private readonly expected = new Map<string, Uint8Array>([['', statusSet(EXPECTED_BY_DEFAULT)]]);
+  private readonly expected = new Map<string, Uint8Array | undefined>([
+    ['', statusSet(EXPECTED_BY_DEFAULT)],
+    ['null', undefined],
+  ]);
 
   constructor(private readonly options: RequestTableOptions) {}
 
@@ -32,7 +35,7 @@ export class RequestTable {
       description,
     ) as Description;
     const parts = urlParts(url);
-    if (parts === undefined) return -1;
+    if (parts === undefined) return this.addUnsent(description);
     const { endpoints, userAgent, targetOf } = this.options;
     const endpoint = endpoints.intern(
       { method, path: parts.path, name, headers: Object.fromEntries(headers), bodyBytes },
@@ -48,19 +51,37 @@ export class RequestTable {
     return this.plans.length - 1;
   }
 
-  /** Limits: `null`, k6's way to leave `http_req_failed` out, expects everything instead. */
-  private expectedSet(text: string): Uint8Array {
-    let set = this.expected.get(text);
-    if (set === undefined) {
-      const ranges = text === 'null' ? [[0, STATUS_MAX]] : (JSON.parse(text) as number[][]);
-      set = statusSet(ranges.map(([min, max]) => ({ min: min!, max: max! })));
-      this.expected.set(text, set);
-    }
+  /** A URL that Go cannot send to: k6 measures the attempt all the same. */
+  private addUnsent(description: string): number {
+    const [method, url, name, , timeoutMs, , tags, expected] = JSON.parse(description) as Description;
+    const { endpoints, userAgent } = this.options;
+    this.plans.push({
+      endpoint: endpoints.intern({ method, path: url, name }, { host: '', userAgent }),
+      target: -ErrorCode.other,
+      error: unsentError(url),
+      timeoutNs: Math.max(1, Math.round(timeoutMs * NS_PER_MS)),
+      expected: this.expectedSet(expected),
+      tags: tags === '' ? undefined : (JSON.parse(tags) as Record<string, string>),
+    });
+    return this.plans.length - 1;
+  }
+
+  /** `null` is k6's way to leave `http_req_failed` out. */
+  private expectedSet(text: string): Uint8Array | undefined {
+    if (this.expected.has(text)) return this.expected.get(text);
+    const ranges = JSON.parse(text) as number[][];
+    const set = statusSet(ranges.map(([min, max]) => ({ min: min!, max: max! })));
+    this.expected.set(text, set);
     return set;
   }
 }
 
-const STATUS_MAX = 999;
+/** What Go says of a URL without a scheme that it knows, or without host. */
+function unsentError(url: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
+  if (scheme === 'http' || scheme === 'https') return 'http: no Host in request URL';
+  return `unsupported protocol scheme "${scheme}"`;
+}
 
 /** Host and path of a URL, without credentials and fragment; undefined if it is none of http. */
 export function urlParts(url: string): { authority: string; path: string } | undefined {

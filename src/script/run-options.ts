@@ -12,6 +12,8 @@ export interface ScriptLog {
   readonly source: string;
   /** k6's field `error`, where it has one: of `Request Failed`. */
   readonly error?: string | undefined;
+  /** k6's field `url`, where it has one. */
+  readonly url?: string | undefined;
   /** The virtual user (k6's `__VU`), 0 outside of iterations, and its scenario. */
   readonly vu: number;
   readonly scenario: string;

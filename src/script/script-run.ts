@@ -39,6 +39,7 @@ export class ScriptRun {
   load(id: number): void {
     if (this.loaded.has(id)) return;
     this.loaded.add(id);
+    this.current = undefined;
     const mistake = this.engine.entry.load(id);
     this.check();
     if (mistake !== '') throw new ScriptStopped(mistake);
@@ -81,7 +82,6 @@ export class ScriptRun {
   begin(vu: VirtualUser, exec: string): void {
     this.load(vu.id);
     this.current = vu;
-    if (vu.state === undefined) this.engine.entry.enterScenario(vu.id);
     const state = this.stateOf(vu);
     state.serial += 1;
     state.iterationInScenario += 1;
@@ -89,7 +89,7 @@ export class ScriptRun {
     this.iterationsOf.set(vu.scenario, count + 1);
     state.iterationInTest = count;
     vu.response = undefined;
-    this.engine.entry.begin(vu.id, exec, vu.iteration);
+    this.engine.entry.begin(vu.id, exec, vu.iteration, vu.scenario);
   }
 
   /** Prepares `setup`, `teardown` or `handleSummary`, with its argument as JSON (none if empty). */
@@ -127,7 +127,7 @@ export class ScriptRun {
   private resume(vu: VirtualUser): number {
     const { entry } = this.engine;
     const call = vu.response;
-    if (call === undefined) return entry.advance(vu.id, 0, 0, 0, 0, 0, '', '');
+    if (call === undefined) return entry.advance(vu.id, 0, 0, 0, 0, 0, '', '', '');
     const { status, errorCode, blockedNs, durationNs, responseBytes } = call;
     const name = this.nameOf(call);
     return entry.advance(
@@ -139,6 +139,7 @@ export class ScriptRun {
       responseBytes,
       name,
       headersOf(call),
+      call.responseBody ?? '',
     );
   }
 
@@ -168,12 +169,15 @@ export class ScriptRun {
     if (this.stateOf(vu).idle) vu.resume();
   }
 
-  /** The iteration will not go on. */
-  cut(vu: VirtualUser): void {
+  /** The iteration will not go on. True where it is the one that has aborted the test. */
+  cut(vu: VirtualUser): boolean {
     const state = this.stateOf(vu);
+    const { aborting } = state;
+    state.aborting = false;
     state.idle = false;
     state.serial += 1;
     this.engine.entry.cut(vu.id);
+    return aborting;
   }
 
   /** The state of a virtual user; a new scenario starts a new one. */
@@ -181,6 +185,7 @@ export class ScriptRun {
     vu.state ??= {
       idle: false,
       threw: false,
+      aborting: false,
       serial: 0,
       iterationInScenario: -1,
       iterationInTest: 0,
@@ -190,7 +195,9 @@ export class ScriptRun {
 
   private valuesOf(call: Call): AnswerValues {
     const { status, errorCode, blockedNs, durationNs, responseBytes } = call;
-    return [status, errorCode, blockedNs, durationNs, responseBytes, this.nameOf(call), headersOf(call)];
+    const name = this.nameOf(call);
+    const body = call.responseBody ?? '';
+    return [status, errorCode, blockedNs, durationNs, responseBytes, name, headersOf(call), body];
   }
 
   /** Does what the script waits for; true if that is over at once. */
@@ -221,6 +228,9 @@ export class ScriptRun {
       group: (name: string) => {
         if (this.current !== undefined) this.current.group = name;
       },
+      tags: (tags: string) => {
+        if (this.current !== undefined) this.current.tags = tagsOf(tags);
+      },
       check: (name: string, passed: boolean, tags: string) => {
         const { scenario = '', group = '' } = this.current ?? {};
         sink.check(name, passed, scenario, group, tagsOf(tags));
@@ -228,7 +238,7 @@ export class ScriptRun {
       defineMetric: (name: string, type: string, isTime: boolean) => this.metrics.define(name, type, isTime),
       metric: (name: string, value: number, tags: string) => sink.custom(name, value, this.sampleTags(tags)),
       log: (level: string, text: string, source: string) => this.log(level, text, source),
-      warn: (text: string, error: string) => this.log('warning', text, '', error),
+      warn: (text: string, field: string, value: string) => this.log('warning', text, '', { [field]: value }),
       nowNs: () => options.nowNs(),
       dateMs: () => options.startedAtMs + options.nowNs() / 1e6,
       place: (file: string, line: number, column: number) => this.place(file, line, column),
@@ -241,9 +251,14 @@ export class ScriptRun {
     };
   }
 
-  private log(level: string, text: string, source: string, error?: string): void {
+  private log(
+    level: string,
+    text: string,
+    source: string,
+    fields: { error?: string; url?: string } = {},
+  ): void {
     const { id = 0, scenario = '' } = this.current ?? {};
-    this.options.log({ level, text, source, error, vu: id, scenario });
+    this.options.log({ level, text, source, ...fields, vu: id, scenario });
   }
 
   private sampleTags(text: string): Record<string, string> {
@@ -295,14 +310,26 @@ export class ScriptRun {
 
   private end(kind: string, message: string): void {
     if (kind === 'abort' || kind === 'fail') {
-      if (kind === 'abort') this.aborted = true;
+      if (kind === 'abort') {
+        this.aborted = true;
+        if (this.current !== undefined) this.stateOf(this.current).aborting = true;
+      }
       this.options.onTestEnd?.(kind, message);
     } else this.stopped ??= new ScriptStopped(message);
   }
 }
 
+/** Headers that many answers share are made a text once. */
+const headerTexts = new WeakMap<object, string>();
+
 function headersOf({ responseHeaders }: Call): string {
-  return responseHeaders === undefined ? '' : JSON.stringify(responseHeaders);
+  if (responseHeaders === undefined) return '';
+  let text = headerTexts.get(responseHeaders);
+  if (text === undefined) {
+    text = JSON.stringify(responseHeaders);
+    headerTexts.set(responseHeaders, text);
+  }
+  return text;
 }
 
 function tagsOf(text: string): Readonly<Record<string, string>> | undefined {

@@ -6,6 +6,8 @@ export interface ScriptState {
   idle: boolean;
   /** The last function threw. */
   threw: boolean;
+  /** It has called `exec.test.abort` in this iteration. */
+  aborting: boolean;
   /** Counts iterations, so that what belongs to an earlier one is known. */
   serial: number;
   iterationInScenario: number;

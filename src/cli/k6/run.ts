@@ -17,7 +17,6 @@ import { planScript, type ScriptPlan, STARTED_AT_MS } from '../../script/script-
 import { ScriptStopped } from '../../script/script-run.js';
 import type { CommandContext } from '../context.js';
 import { nodeScriptHost } from '../script-host.js';
-import { failureText } from './failures.js';
 import type { K6Log } from './log.js';
 import { PointsFiles } from './points.js';
 import { Progress } from './progress.js';
@@ -52,8 +51,11 @@ export function planOfRequest(request: K6Request, { log }: K6Surrounding): Scrip
   });
 }
 
-function logScript(log: K6Log, { level, text, source, scenario }: ScriptLog, executor?: string): void {
+function logScript(log: K6Log, entry: ScriptLog, executor?: string): void {
+  const { level, text, source, scenario, error, url } = entry;
   const fields: Record<string, string> = {};
+  if (error !== undefined) fields.error = error;
+  if (url !== undefined) fields.url = url;
   if (source !== '') fields.source = source;
   if (source === 'stacktrace' && scenario !== '')
     Object.assign(fields, { scenario, executor: executor ?? '' });
@@ -97,7 +99,6 @@ export async function runScript(request: K6Request, surrounding: K6Surrounding):
       return collector;
     },
     log: (entry) => logScript(log, entry, options.scenarios[entry.scenario]?.executor),
-    onFailure: (sample) => log.add(failureText(sample)),
     onSecond: (nowNs) => {
       collector!.tick(nowNs);
       if (!mayAbort || nowNs % THRESHOLDS_EVERY_NS !== 0) return;

@@ -1,6 +1,6 @@
 import { goError } from './errors.js';
 import { host } from './host.js';
-import { fromJson } from './json.js';
+import { fromJson, toJson } from './json.js';
 import { tagValue } from './tags.js';
 import { currentVu } from './vu.js';
 
@@ -72,6 +72,7 @@ const vuTags = tagObject(
   () => currentVu().tags,
   (tags) => {
     currentVu().tags = tags;
+    host.tags(tags === undefined ? '' : toJson(tags));
   },
 );
 

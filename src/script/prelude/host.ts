@@ -7,13 +7,15 @@ export interface HostFunctions {
   readonly plan: (description: string) => number;
   /** The virtual user's group from now on. */
   readonly group: (name: string) => void;
+  /** The virtual user's own tags from now on, as JSON; empty for none. */
+  readonly tags: (tags: string) => void;
   readonly check: (name: string, passed: boolean, tags: string) => void;
   /** Makes a metric known; a text says why it may not be. */
   readonly defineMetric: (name: string, type: string, isTime: boolean) => string;
   readonly metric: (name: string, value: number, tags: string) => void;
   readonly log: (level: string, text: string, source: string) => void;
-  /** Logs a warning of k6's own, with what went wrong. */
-  readonly warn: (text: string, error: string) => void;
+  /** Logs a warning of k6's own, with a field: `error`, `url`. */
+  readonly warn: (text: string, field: string, value: string) => void;
   /** ns since the test began. */
   readonly nowNs: () => number;
   /** ms since 1970. */
@@ -56,6 +58,7 @@ function guarded<Call extends (...values: never[]) => unknown>(call: Call): Call
 export const host: HostFunctions = {
   plan: guarded(hostFunctions.plan),
   group: guarded(hostFunctions.group),
+  tags: guarded(hostFunctions.tags),
   check: guarded(hostFunctions.check),
   defineMetric: guarded(hostFunctions.defineMetric),
   metric: guarded(hostFunctions.metric),

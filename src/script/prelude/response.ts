@@ -1,3 +1,4 @@
+import { readSetCookie } from './cookies.js';
 import { bytesOfText } from './encoding.js';
 import { goError } from './errors.js';
 import { canonical } from './forms.js';
@@ -6,10 +7,18 @@ import { parseHtml } from './html.js';
 import { fromJson, toJson } from './json.js';
 import { jsonPath } from './json-path.js';
 import { hostOf, RequestDescription } from './request.js';
+import { optionOf } from './run-options.js';
 import { statusText } from './status-text.js';
 import type { Answer } from './vu.js';
 
 const NS_PER_MS = 1e6;
+const NO_CONTENT = 204;
+/** k6's code of whatever has none of its own. */
+const OTHER = 1000;
+/** The first that Linux gives to clients; which one it is, nobody knows here. */
+const LOCAL_PORT = 32_768;
+const USER_AGENT = 'Grafana k6/1.8.1';
+const SHOWN = { enumerable: true, configurable: true, writable: true } as const;
 
 /** k6's error texts (lib/netext/httpext/error_codes.go). */
 const ERROR_TEXTS: Readonly<Record<number, string>> = {
@@ -32,6 +41,8 @@ interface Own {
   readonly blockedNs: number;
   readonly servedBy: string;
   readonly moreHeaders: string;
+  /** Of the answer, where the model has one. */
+  readonly answered: string;
   headers: Record<string, string> | undefined;
   timings: object | undefined;
   /** Where nothing was sent: why. */
@@ -58,6 +69,7 @@ export class Response {
       blockedNs: given.blockedNs,
       servedBy: given.servedBy,
       moreHeaders: given.headers,
+      answered: given.body,
       headers: undefined,
       timings: undefined,
       error: undefined,
@@ -66,16 +78,10 @@ export class Response {
 
   /** What k6 returns where it sent nothing: `url` is empty where the request could not even be read. */
   static unsent(method: string, url: string, error: string, code: number): Response {
-    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '' };
+    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '', body: '' };
     const response = new Response(new RequestDescription(method, url), null, { ...none, errorCode: code });
     response.#own.error = error;
     return response;
-  }
-
-  /** Itself, after `params.throw` is known. */
-  throwing(throws: boolean): this {
-    this.#own.request.throws = throws;
-    return this;
   }
 
   /** Itself, or with `params.throw` an exception where there is no answer. */
@@ -83,7 +89,7 @@ export class Response {
     if (this.status === 0 && this.#own.request.throws) {
       throw goError(this.#failure());
     }
-    if (this.status === 0) host.warn('Request Failed', this.#failure());
+    if (this.status === 0) host.warn('Request Failed', 'error', this.#failure());
     return this;
   }
 
@@ -97,7 +103,7 @@ export class Response {
 
   get error(): string {
     if (this.status !== 0) return '';
-    return this.#own.error ?? ERROR_TEXTS[this.error_code] ?? '';
+    return this.#own.error ?? unsentError(this.error_code, this.url) ?? ERROR_TEXTS[this.error_code] ?? '';
   }
 
   get remote_ip(): string {
@@ -130,7 +136,9 @@ export class Response {
   }
 
   get cookies(): object {
-    return {};
+    const header = this.headers['Set-Cookie'];
+    const cookie = header === undefined ? undefined : readSetCookie(header);
+    return cookie === undefined ? {} : Object.defineProperty({}, cookie.name, { value: [cookie], ...SHOWN });
   }
 
   get body(): string | ArrayBuffer | Uint8Array | null {
@@ -140,9 +148,11 @@ export class Response {
     return this.#own.request.responseType === 'binary' ? bytesOfText(text).slice().buffer : text;
   }
 
-  /** The answer's text: what instance has answered, as JSON. */
+  /** The answer's text; where the model does not say what it is, the name of the instance, as JSON. */
   #text(): string {
-    return this.#own.servedBy === '' ? '' : toJson({ instance: this.#own.servedBy });
+    if (this.#own.request.method === 'HEAD') return '';
+    if (this.#own.answered !== '') return this.#own.answered;
+    return this.#saysWho() ? toJson({ instance: this.#own.servedBy }) : '';
   }
 
   get headers(): Record<string, string> {
@@ -168,10 +178,10 @@ export class Response {
 
   get request(): object {
     const { body, request } = this.#own;
-    const { method, url, headers, sentCookies } = request;
+    const { method, url, headers, sentCookies } = request.first ?? request;
     const lists: Record<string, string[]> = {};
     for (const [name, value] of Object.entries(headers ?? {})) lists[name] = [value];
-    lists['User-Agent'] ??= ['Grafana k6/1.8.1'];
+    lists['User-Agent'] ??= [String(optionOf('userAgent') ?? USER_AGENT)];
     const cookies: Record<string, object[]> = {};
     for (const [name, value] of sentCookies) cookies[name] = [{ name, value, replace: false }];
     return { method, url, headers: lists, body: body ?? '', cookies };
@@ -209,19 +219,22 @@ export class Response {
     return shown;
   }
 
+  /** A model that says nothing of its answers has them say who made them. */
+  #saysWho(): boolean {
+    return this.#own.servedBy !== '' && this.#own.answered === '' && this.status !== NO_CONTENT;
+  }
+
   /** As Go tells it: `Get "http://h/": EOF`. */
   #failure(): string {
     const { method, url } = this.#own.request;
     const verb = method.charAt(0) + method.slice(1).toLowerCase();
-    const refused = this.error_code === 1212;
-    const error = refused ? `dial tcp ${hostOf(url)}: connect: connection refused` : this.error;
-    return `${verb} "${url}": ${error}`;
+    return `${verb} "${url}": ${goReason(this.error_code, url) ?? this.error}`;
   }
 
   #makeHeaders(): Record<string, string> {
     if (this.status === 0) return {};
     const headers: Record<string, string> = {};
-    if (this.#own.servedBy !== '') {
+    if (this.#saysWho()) {
       headers['X-Instance-Id'] = this.#own.servedBy;
       headers['Content-Type'] = 'application/json';
     }
@@ -230,6 +243,32 @@ export class Response {
       for (const name of Object.keys(more)) headers[canonical(name)] = more[name]!;
     }
     return headers;
+  }
+}
+
+/** What Go says of a URL without host, or without a scheme that it knows; undefined for others, and other errors. */
+function unsentError(code: number, url: string): string | undefined {
+  if (code !== OTHER || (/^https?:/i.test(url) && hostOf(url) !== '')) return undefined;
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
+  if (scheme === 'http' || scheme === 'https') return 'http: no Host in request URL';
+  return `unsupported protocol scheme "${scheme}"`;
+}
+
+/** Go's own words for what k6 shortens. */
+function goReason(code: number, url: string): string | undefined {
+  const host = hostOf(url);
+  const address = /:\d+$/.test(host) ? host : `${host}:${url.startsWith('https') ? 443 : 80}`;
+  switch (code) {
+    case 1101:
+      return `lookup ${host.replace(/:\d+$/, '')}: no such host`;
+    case 1211:
+      return `dial tcp ${address}: i/o timeout`;
+    case 1212:
+      return `dial tcp ${address}: connect: connection refused`;
+    case 1220:
+      return `read tcp 127.0.0.1:${LOCAL_PORT}->${address}: read: connection reset by peer`;
+    default:
+      return undefined;
   }
 }
 
