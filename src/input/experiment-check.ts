@@ -38,7 +38,9 @@ export function checkFrame(
   const result = check(experimentField, value);
   const load = checkLoad(value, loadScript, report);
   const types = metricTypesOf(load?.script);
-  const own = checkThresholds(mappingOf(value).thresholds ?? {}, types, report);
+  // The metrics of a script that could not be read are unknown: their thresholds may be right.
+  const isUnknown = load === undefined && loadFormOf(mappingOf(value).load) === 'script';
+  const own = isUnknown ? [] : checkThresholds(mappingOf(value).thresholds ?? {}, types, report);
   const thresholds = load?.script === undefined ? own : joined(own, thresholdsOf(load.script));
   const events = checkEvents(mappingOf(value).events ?? [], model, report);
   if (model !== undefined) checkClientHost(value, model, report);

@@ -56,12 +56,23 @@ interface ScriptPlace {
 /** A mistake at its place in the script, where the text has one; otherwise where the script is named. */
 export function scriptMistake(message: string, { at, file, host }: ScriptPlace): Mistake {
   const expected = 'a script that k6 can run';
-  const got = message.replace(/\n\tat /g, ' at ').trim();
-  const found = /file:\/\/(\S+?):(?: Line )?(\d+):(\d+)/.exec(message);
+  const found = PLACE.exec(message);
+  const got = shortened(message);
   if (found === null) return { ...at, got, expected };
   const path = pathOf(found[1]!);
   const shown = path === host.absolute(file) ? file : path;
   return { file: shown, line: Number(found[2]), column: Number(found[3]), path: '', got, expected };
+}
+
+const PLACE = /file:\/\/(\S+?):(?: Line )?(\d+):(\d+)/;
+
+/** Without the place, which is told before it, and the rest of a stack. */
+function shortened(message: string): string {
+  return message
+    .replace(/^could not initialize '[^']*': could not load JS test '[^']*': /, '')
+    .replace(/^file:\/\/\S+?: Line \d+:\d+ /, '')
+    .replace(/\n\tat [\s\S]*$/, '')
+    .trim();
 }
 
 /** A script that ended in a way that no experiment can use. */

@@ -30,6 +30,7 @@ export interface K6CollectorOptions {
 export class K6Collector implements ScriptMetricsSink {
   private readonly interned = new Map<string, SampleTags>();
   private readonly httpKinds = new Map<string, HttpKind[]>();
+  private readonly ofScenarios = new Map<string, SampleTags>();
   private readonly checkTags = new Map<string, SampleTags>();
   private readonly systemTags: ReadonlySet<string>;
   private readonly optionTags: SampleTags;
@@ -63,7 +64,7 @@ export class K6Collector implements ScriptMetricsSink {
   }
 
   iteration(scenario: string, durationNs: number, own?: SampleTags): void {
-    const tags = this.scenarioTags(scenario, '', own);
+    const tags = this.scenarioTags(scenario, own);
     this.emitBytes(tags);
     const timeNs = this.options.nowNs();
     this.emit('iteration_duration', timeNs, durationNs / NS_PER_MS, tags);
@@ -71,7 +72,7 @@ export class K6Collector implements ScriptMetricsSink {
   }
 
   interruptedIteration(scenario: string, own?: SampleTags, abortedAfterNs?: number): void {
-    if (abortedAfterNs === undefined) this.emitBytes(this.scenarioTags(scenario, '', own));
+    if (abortedAfterNs === undefined) this.emitBytes(this.scenarioTags(scenario, own));
     else this.iteration(scenario, abortedAfterNs, own);
   }
 
@@ -132,8 +133,14 @@ export class K6Collector implements ScriptMetricsSink {
     this.receivedBytes = 0;
   }
 
-  private scenarioTags(scenario: string, group: string, own: SampleTags | undefined): SampleTags {
-    return this.tagsOf({ ...this.options.scenarioTags?.[scenario], ...own, group, ...ofScenario(scenario) });
+  private scenarioTags(scenario: string, own?: SampleTags): SampleTags {
+    let tags = own === undefined ? this.ofScenarios.get(scenario) : undefined;
+    if (tags === undefined) {
+      const given = { ...this.options.scenarioTags?.[scenario], ...own };
+      tags = this.tagsOf({ ...given, group: '', ...ofScenario(scenario) });
+      if (own === undefined) this.ofScenarios.set(scenario, tags);
+    }
+    return tags;
   }
 
   /** One object per kind of request; found without making a text of it, for this is done for every request. */
