@@ -17,13 +17,14 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   'login-flow': ['-e', 'DURATION=5s'],
   'multi-scenario': ['-e', 'DURATION=5s'],
   'page-load': ['-e', 'DURATION=5s'],
-  'photo-rag': ['-e', 'DURATION=5s'],
+  'photo-rag': ['-e', 'DURATION=30s'],
   soak: ['-e', 'HOURS=0.002'],
   spike: ['-e', 'SCALE=0.1'],
 };
 
+/** Scripts that say in their header what they run against. */
 const names = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.js'))
+  .filter((file) => file.endsWith('.js') && readFileSync(join(FOLDER, file), 'utf8').includes('--model'))
   .map((file) => file.slice(0, -'.js'.length));
 
 /** The model that the script's header names. */

@@ -42,17 +42,17 @@ describe('the functions around a test', () => {
       scenario: { executor: 'per-vu-iterations', vus: 2, iterations: 2 },
     });
     const { returned, endNs, thrown } = call(world, 'setup');
-    expect(returned).toBe('{"token":"abc","when":"1970-01-01T00:00:00.000Z","n":1}');
+    expect(returned).toBe('{"n":1,"none":null,"token":"abc","when":"1970-01-01T00:00:00Z"}');
     expect(endNs).toBeGreaterThanOrEqual(2e9);
     expect(thrown).toBe('');
     world.run.setData(returned);
     world.simulation.run();
     call(world, 'teardown', returned);
     expect(world.logs.map((line) => line.replace('info console ', ''))).toEqual([
-      '1 abc 1970-01-01T00:00:00.000Z 2',
-      '2 abc 1970-01-01T00:00:00.000Z 2',
-      '1 abc 1970-01-01T00:00:00.000Z 3',
-      '2 abc 1970-01-01T00:00:00.000Z 3',
+      '1 abc 1970-01-01T00:00:00Z 2',
+      '2 abc 1970-01-01T00:00:00Z 2',
+      '1 abc 1970-01-01T00:00:00Z 3',
+      '2 abc 1970-01-01T00:00:00Z 3',
       'end abc 1',
     ]);
   });
