@@ -18,7 +18,7 @@ async function k6(script: string, words: readonly string[] = [], options: SimOpt
   try {
     const all = ['k6', 'run', own.at('script.js'), '--model', directory.at('model.yaml'), ...words];
     const ran = await sim(all, options);
-    const shorten = (text: string) => text.replaceAll(own.at(''), '/s/');
+    const shorten = (text: string) => text.replaceAll(own.at(''), '/s');
     return { code: ran.code, out: shorten(ran.out), error: shorten(ran.error) };
   } finally {
     own.remove();
@@ -123,7 +123,7 @@ describe('sim k6 run', () => {
       export function teardown(data) { sleep(1.2); console.log(data.made.length); }`,
     );
     expect(messages(ran.error)).toEqual([
-      'level=info msg="{\\"made\\":[1,null,\\"2026-01-01T00:00:01.300Z\\"]}" source=console',
+      'level=info msg="{\\"made\\":[1,null,\\"2026-01-01T00:00:01.3Z\\"]}" source=console',
       'level=info msg=3 source=console',
     ]);
     expect(ran.out).toMatch(/iterations\.+: 3 {3}0\.545454\/s/);
@@ -362,7 +362,7 @@ describe('bad input, in k6’s words', () => {
     expect(ran.code).toBe(0);
     expect(messages(ran.error)).toEqual([
       'level=warning msg="There were unknown fields in the options exported in the script" error="json: unknown field \\"foo\\""',
-      'level=error msg="Error: in it\\n\\tat default (file:///s/script.js:2:35)\\n" executor=shared-iterations scenario=default source=stacktrace',
+      'level=error msg="Error: in it\\n\\tat default (file:///s/script.js:2:36)\\n" executor=shared-iterations scenario=default source=stacktrace',
     ]);
     expect(ran.out).toMatch(/iterations\.+: 1 /);
   });

@@ -91,7 +91,7 @@ describe('load: { script: ... }', () => {
 
   it('tells mistakes where they are in the script', () => {
     write({ 'load.js': SCRIPT.replace('return { size: 3 }', 'return ( size') });
-    expect(mistakesOf(load)).toEqual(['load.js:10:46 Unexpected token }']);
+    expect(mistakesOf(load)).toEqual(['load.js:10:50 Unexpected token ;']);
     write({ 'lib.js': '\nundefinedName.x;\n' });
     expect(mistakesOf(load)).toEqual(['lib.js:2:1 ReferenceError: undefinedName is not defined']);
     write({ 'load.js': SCRIPT.replace("'rate<0.01'", "'rat<0.01'") });
