@@ -18,7 +18,11 @@ export class CountingSink implements ScriptMetricsSink {
   readonly all: IterationCounts = { complete: 0, interrupted: 0 };
   private readonly byScenario = new Map<string, IterationCounts>();
 
-  constructor(private readonly sink: ScriptMetricsSink) {}
+  /** @param onDropped called after iterations of a scenario could not start. */
+  constructor(
+    private readonly sink: ScriptMetricsSink,
+    private readonly onDropped: (scenario: string) => void,
+  ) {}
 
   /** Counts of a scenario so far. */
   of(scenario: string): IterationCounts {
@@ -48,6 +52,7 @@ export class CountingSink implements ScriptMetricsSink {
 
   droppedIterations(scenario: string, count: number): void {
     this.sink.droppedIterations(scenario, count);
+    this.onDropped(scenario);
   }
 
   check(name: string, passed: boolean, scenario: string, group: string, tags?: SampleTags): void {

@@ -38,6 +38,12 @@ export interface ScriptTestOptions {
   readonly startedAtMs: number;
 }
 
+/** Of the executors that start iterations by the clock. */
+interface ArrivalOptions {
+  readonly preAllocatedVUs?: number;
+  readonly maxVUs?: number;
+}
+
 /** Why a test ended before its time, or is failed; k6's last log line. */
 export interface TestFailure {
   readonly exitCode: K6ExitCode;
@@ -72,13 +78,14 @@ export class ScriptTest {
   private readonly own: ScriptTestSink;
   private hook: ScriptHook | undefined = undefined;
   private startedScript = false;
+  private readonly warned = new Set<string>();
 
   constructor(readonly options: ScriptTestOptions) {
     const { simulation } = this;
     const { plan, model, events = [] } = options;
     this.source = new RandomSource(options.seed);
     this.own = options.createSink(simulation);
-    this.sink = new CountingSink(this.own);
+    this.sink = new CountingSink(this.own, (scenario) => this.dropped(scenario));
     const endpoints = new EndpointTable();
     const context = { simulation, source: this.source, sink: this.sink, endpoints };
     const world = buildWorld(model, events, context);
@@ -243,6 +250,20 @@ export class ScriptTest {
       message: message.replace(/\n\tat /, ' at ').replace(/\n[\s\S]*$/, ''),
     };
     this.simulation.after(0, { handle: () => this.interrupt(failure) }, 0);
+  }
+
+  /** k6 warns once per executor where it has no virtual user left, and may make none. */
+  private dropped(scenario: string): void {
+    const planned = this.options.plan.scenarios.find(({ name }) => name === scenario);
+    if (planned === undefined || this.warned.has(scenario)) return;
+    const { preAllocatedVUs, maxVUs = preAllocatedVUs } = planned.options as ArrivalOptions;
+    if (preAllocatedVUs === undefined) return;
+    const active = this.load.users.filter((user) => user.scenario === scenario).length;
+    if (active < maxVUs!) return;
+    this.warned.add(scenario);
+    const text = `Insufficient VUs, reached ${active} active VUs and cannot initialize more`;
+    const executor = planned.plug.name;
+    this.options.log({ level: 'warning', text, source: '', vu: 0, scenario, executor });
   }
 
   private createLoad(world: ReturnType<typeof buildWorld>, hosts: ScriptTargets): LoadGenerator {

@@ -13,6 +13,8 @@ export interface ArrivalRateOptions {
   readonly gracefulStopNs: number;
   readonly preAllocatedVus: number;
   readonly vusMax: number;
+  /** When it ends: at the end of its duration, or already when the last iteration has started and all are over. */
+  readonly endsWith: 'duration' | 'arrivals';
 }
 
 /**
@@ -29,7 +31,7 @@ export class ArrivalRate implements Executor, IterationHost {
   private readonly vus: (VirtualUser | undefined)[] = [];
   private readonly idle = new Fifo<VirtualUser>();
   private readonly keys: RandomStream;
-  private readonly endNs: number;
+  private endNs: number;
   private readonly cutNs: number;
   private started = false;
   private ended = false;
@@ -63,7 +65,8 @@ export class ArrivalRate implements Executor, IterationHost {
       this.arrive();
       this.arrivalNs = this.nextArrivalNs();
     }
-    if (nowNs < this.endNs) this.nextNs = Math.min(this.arrivalNs, this.endNs);
+    if (this.arrivalNs === NEVER && this.options.endsWith === 'arrivals') this.endNs = nowNs;
+    if (nowNs <= this.endNs) this.nextNs = Math.min(this.arrivalNs, this.endNs);
   }
 
   iterationEnded(vu: VirtualUser): boolean {

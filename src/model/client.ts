@@ -2,6 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { NEVER, NS_PER_SECOND } from '../kernel/time.js';
 import { cancelTimeout, TimeoutList } from '../kernel/timeouts.js';
+import { newHttpSample } from '../metrics/http-sample.js';
 import type { HttpSample, MetricsSink } from '../metrics/sink.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, purposeOf } from '../random/stream.js';
@@ -85,7 +86,7 @@ export class HttpClient implements Caller, Handler {
   private readonly stream = new KeyedStream();
   private readonly dialTimeouts: TimeoutList;
   private readonly timeouts = new Map<number, TimeoutList>();
-  private readonly sample: HttpSample = newSample();
+  private readonly sample: HttpSample = newHttpSample();
 
   constructor(options: HttpClientOptions) {
     this.simulation = options.simulation;
@@ -288,27 +289,4 @@ export class HttpClient implements Caller, Handler {
     }
     return list;
   }
-}
-
-function newSample(): HttpSample {
-  return {
-    endNs: 0,
-    blockedNs: 0,
-    connectingNs: 0,
-    tlsHandshakingNs: 0,
-    sendingNs: 0,
-    waitingNs: 0,
-    receivingNs: 0,
-    status: 0,
-    errorCode: 0,
-    failed: false,
-    unjudged: false,
-    method: '',
-    name: '',
-    scenario: '',
-    group: '',
-    servedBy: -1,
-    tags: undefined,
-    error: undefined,
-  };
 }
