@@ -19,6 +19,7 @@ import { ScriptFacts } from './script-facts.js';
 import { type HookName, ScriptHook } from './script-hook.js';
 import { CountingSink, type ScriptTestSink } from './script-sink.js';
 import { ScriptTargets } from './script-targets.js';
+import { VuShortage } from './vu-shortage.js';
 import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate } from './world.js';
 
 /** What a {@link ScriptTest} is made of. */
@@ -36,12 +37,6 @@ export interface ScriptTestOptions {
   /** Called at every whole second of the test. */
   readonly onSecond?: ((nowNs: number) => void) | undefined;
   readonly startedAtMs: number;
-}
-
-/** Of the executors that start iterations by the clock. */
-interface ArrivalOptions {
-  readonly preAllocatedVUs?: number;
-  readonly maxVUs?: number;
 }
 
 /** Why a test ended before its time, or is failed; k6's last log line. */
@@ -78,14 +73,14 @@ export class ScriptTest {
   private readonly own: ScriptTestSink;
   private hook: ScriptHook | undefined = undefined;
   private startedScript = false;
-  private readonly warned = new Set<string>();
 
   constructor(readonly options: ScriptTestOptions) {
     const { simulation } = this;
     const { plan, model, events = [] } = options;
     this.source = new RandomSource(options.seed);
     this.own = options.createSink(simulation);
-    this.sink = new CountingSink(this.own, (scenario) => this.dropped(scenario));
+    const shortage = new VuShortage(plan.scenarios, () => this.load.users, options.log);
+    this.sink = new CountingSink(this.own, (scenario) => shortage.dropped(scenario));
     const endpoints = new EndpointTable();
     const context = { simulation, source: this.source, sink: this.sink, endpoints };
     const world = buildWorld(model, events, context);
@@ -250,20 +245,6 @@ export class ScriptTest {
       message: message.replace(/\n\tat /, ' at ').replace(/\n[\s\S]*$/, ''),
     };
     this.simulation.after(0, { handle: () => this.interrupt(failure) }, 0);
-  }
-
-  /** k6 warns once per executor where it has no virtual user left, and may make none. */
-  private dropped(scenario: string): void {
-    const planned = this.options.plan.scenarios.find(({ name }) => name === scenario);
-    if (planned === undefined || this.warned.has(scenario)) return;
-    const { preAllocatedVUs, maxVUs = preAllocatedVUs } = planned.options as ArrivalOptions;
-    if (preAllocatedVUs === undefined) return;
-    const active = this.load.users.filter((user) => user.scenario === scenario).length;
-    if (active < maxVUs!) return;
-    this.warned.add(scenario);
-    const text = `Insufficient VUs, reached ${active} active VUs and cannot initialize more`;
-    const executor = planned.plug.name;
-    this.options.log({ level: 'warning', text, source: '', vu: 0, scenario, executor });
   }
 
   private createLoad(world: ReturnType<typeof buildWorld>, hosts: ScriptTargets): LoadGenerator {

@@ -46,3 +46,21 @@ function goNumber(value: number): string {
 function goTime(date: Date): string {
   return date.toISOString().replace(/\.?0*Z$/, 'Z');
 }
+
+/** A value as JSON; nothing for undefined. */
+export function jsonOf(value: unknown): string {
+  return value === undefined ? '' : (toJson(value) ?? '');
+}
+
+/** What `handleSummary` returned: JSON of pairs of a name and a text after `t`, or bytes after `b`. */
+export function filesOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '[]';
+  const files = Object.keys(value).map((name) => {
+    const content = (value as Record<string, unknown>)[name];
+    if (!(content instanceof ArrayBuffer)) return [name, `t${String(content)}`];
+    let text = 'b';
+    for (const byte of new Uint8Array(content)) text += String.fromCharCode(byte);
+    return [name, text];
+  });
+  return toJson(files);
+}
