@@ -95,6 +95,39 @@ describe('api-algorithms', () => {
   });
 });
 
+describe('power-of-choices', () => {
+  const p95 = async (balancer: string) => {
+    const { variants } = await run('power-of-choices');
+    return p95Of(variants.find(({ label }) => label === `balancer=${balancer}`)!);
+  };
+  // Bounds are the header's words, a quarter wide: one replication's p95 is within a tenth of the mean of three.
+
+  it('who knows all waits least, two choices make a fifth of none', async () => {
+    const [random, jsq, two] = [
+      await p95('ideal random'),
+      await p95('ideal jsq'),
+      await p95('ideal jsq_d d=2'),
+    ];
+    expect(Math.abs((await p95('nginx least_conn')) / jsq - 1)).toBeLessThan(0.1);
+    expect(await p95('ideal jiq')).toBeLessThan(1.5 * jsq);
+    expect(two).toBeGreaterThan(2 * jsq);
+    expect(Math.abs(two / random / 0.2 - 1)).toBeLessThan(0.25);
+    expect(await p95('ideal round_robin')).toBeLessThan(random);
+    expect(await p95('finagle p2c_peak_ewma')).toBeGreaterThan(two);
+    expect(await p95('prequal')).toBeGreaterThan(jsq);
+    expect(await p95('prequal')).toBeLessThan(two);
+  });
+
+  it('knowledge is lost among twenty dispatchers, unless the servers are asked', async () => {
+    const of20 = (balancer: string) => p95(`${balancer} dispatchers=20`);
+    expect(Math.abs((await of20('ideal jsq')) / (await p95('ideal jsq')) / 4 - 1)).toBeLessThan(0.25);
+    expect(await of20('ideal jsq')).toBeGreaterThan(await p95('ideal jsq_d d=2'));
+    for (const other of ['ideal jsq', 'ideal jsq_d d=2', 'ideal jiq', 'finagle p2c_peak_ewma']) {
+      expect(await of20('prequal')).toBeLessThan(await of20(other));
+    }
+  });
+});
+
 describe('golden-signals-failover', () => {
   const median = (values: readonly (number | null)[]) =>
     values.map((value) => value ?? 0).sort((left, right) => left - right)[values.length >> 1]!;
@@ -131,5 +164,22 @@ describe('golden-signals-remedies', () => {
     expect(all! / asItIs!).toBeGreaterThan(2.5);
     expect(p95Of(variants[6]!, '/api/ventes/rapport')).toBeLessThan(350);
     expect(processCpuMax(variants[0]!)).toBeLessThan(0.7);
+  });
+});
+
+describe('balancer-replicas', () => {
+  it('a dead instance costs 5 failed requests at each balancer, and least_conn is worth less with each', async () => {
+    const { variants } = await run('balancer-replicas');
+    const of = (algorithm: string) =>
+      variants.filter(({ variant }) => variant['balancer.algorithm'] === algorithm);
+    for (const algorithm of ['round_robin', 'least_conn']) {
+      // 3, and a trial after 10 and after 20 s; at one balancer as at eight.
+      expect(of(algorithm).map(({ metrics }) => metrics.http_req_failed!.passes)).toEqual([5, 10, 20, 40]);
+    }
+    const p95s = of('least_conn').map((variant) => p95Of(variant));
+    expect([...p95s].sort((a, b) => a - b)).toEqual(p95s);
+    expect(p95s[3]!).toBeGreaterThan(1.2 * p95s[0]!);
+    for (const [index, variant] of of('round_robin').entries())
+      expect(p95Of(variant)).toBeGreaterThan(p95s[index]!);
   });
 });

@@ -73,3 +73,38 @@ describe('golden-signals', () => {
     for (const variant of await variants()) expect(failedOf(variant)).toBe(0);
   });
 });
+
+/** One host of three is sick for half of the time, so that a sixth of all requests meet it. */
+describe('envoy-outlier-ejection', () => {
+  const run = runShort('envoy-outlier-ejection', 1);
+  const variants = async () => (await run).variants;
+
+  it('an instance that fails half its requests: ejection needs a percentage that permits it, retries another host', async () => {
+    const [none, tenPercent, half, retried, elsewhere, both] = (await variants()).map(failedOf);
+    // A twelfth of 18,000 requests; 5 binomial standard deviations are 1 %.
+    expect(Math.abs(none! - 1 / 12)).toBeLessThan(0.01);
+    expect(tenPercent).toBe(none);
+    // Some 60 requests until five fail in a row, twice, on one side of it or the other.
+    expect(half).toBeLessThan(0.01);
+    // A retry meets the sick one in a third of the cases, and fails in half of these.
+    expect(Math.abs(retried! - none! / 6)).toBeLessThan(0.006);
+    expect(elsewhere).toBeLessThan(0.001);
+    expect(both).toBeLessThan(0.002);
+  });
+
+  it('an instance that hangs: retries want previous_hosts or ejection, and a circuit breaker refuses what is healthy', async () => {
+    const hanging = (await variants()).slice(6);
+    const [none, ejected, retried, elsewhere, both, breaker, all] = hanging.map(failedOf);
+    const p95 = hanging.map((variant) => p95Of(variant));
+    expect(none).toBeGreaterThan(0.14);
+    expect(p95[0]).toBeGreaterThan(14_000); // the route's timeout is 15 s
+    expect(ejected).toBeLessThan(0.05);
+    expect(retried).toBeGreaterThan(0.9 * none!);
+    expect(elsewhere).toBeLessThan(0.003);
+    expect(p95[3]).toBeGreaterThan(500); // per_try_timeout
+    expect(both).toBeLessThan(0.003);
+    expect(p95[4]).toBeLessThan(20);
+    expect(breaker).toBeGreaterThan(0.45);
+    expect(all).toBe(both);
+  });
+});

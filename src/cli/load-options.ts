@@ -42,7 +42,8 @@ export function loadWithOptions(file: string, options: LoadOptions): LoadedExper
   return { ...loaded, variants: loaded.variants.filter(({ label }) => options.only?.includes(label)) };
 }
 
-function parseSeed(text: string): string {
+/** A seed, as a command line gives it. */
+export function parseSeed(text: string): string {
   if (text === '') throw new InvalidArgumentError('A seed is a number or a text that is not empty.');
   return text;
 }

@@ -1,6 +1,7 @@
 import { measured } from '../input/measured/index.js';
 import { balancers } from '../model/balancers/index.js';
 import { failures } from '../model/failures/index.js';
+import { policies } from '../model/policies/index.js';
 import { products } from '../model/products/index.js';
 import { servers } from '../model/servers/index.js';
 import { steps } from '../model/steps/index.js';
@@ -16,6 +17,7 @@ export const PLUG_KINDS: Readonly<
   executors: { title: 'executors: how load comes', plugs: workloads },
   balancers: { title: 'balancers: products', plugs: products },
   algorithms: { title: 'algorithms: how a balancer picks', plugs: balancers },
+  policies: { title: 'policies: what a gateway does before it picks', plugs: policies },
   servers: { title: 'servers: what turns connections into work', plugs: servers },
   steps: { title: 'steps: what a handler does', plugs: steps },
   distributions: { title: 'distributions: values that vary', plugs: distributions },

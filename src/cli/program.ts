@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCheck } from './commands/check.js';
 import { addCompare } from './commands/compare.js';
 import { addList } from './commands/list.js';
+import { addPicks } from './commands/picks.js';
 import { addPlot } from './commands/plot.js';
 import { addReplay } from './commands/replay.js';
 import { addRun } from './commands/run.js';
@@ -14,7 +15,7 @@ import { reportFailure } from './failure.js';
 import { packageVersion } from './version.js';
 
 /** Every command, in the order in which help shows them. */
-const COMMANDS = [addRun, addCheck, addCompare, addPlot, addReplay, addList, addSchema];
+const COMMANDS = [addRun, addCheck, addCompare, addPicks, addPlot, addReplay, addList, addSchema];
 
 /**
  * Runs one command line.

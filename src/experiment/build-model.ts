@@ -58,9 +58,10 @@ export class ModelBuilder {
     return group;
   }
 
-  /** The way from place `from` to `station`, which stands at place `to`. */
-  createLink(from: string, to: string, station: Station): Link {
-    const spec = this.linkSpec(from, station.name, to);
+  /** The way from place `from` (where it is one of several: of `kind`) to `station`, which stands at place `to`. */
+  createLink(from: string, to: string, station: Station, kind: string = from): Link {
+    const own = this.maybeLinkSpec(from, station.name, to);
+    const spec = own ?? this.linkSpec(kind, station.name, to);
     return new Link(this.context.simulation, `${from}-${station.name}`, station, createDistribution(spec));
   }
 
@@ -69,12 +70,18 @@ export class ModelBuilder {
    * the model has, in either order, else the default.
    */
   linkSpec(from: string, ...names: readonly string[]): DistributionSpec {
-    const network = this.model.network;
+    const { network } = this.model;
+    const own = this.maybeLinkSpec(from, ...names);
+    return own ?? network.default?.latency ?? { kind: 'constant', options: { value: 0 } };
+  }
+
+  private maybeLinkSpec(from: string, ...names: readonly string[]): DistributionSpec | undefined {
+    const { network } = this.model;
     for (const to of names) {
       const spec = network[`${from}-${to}`] ?? network[`${to}-${from}`];
       if (spec !== undefined) return spec.latency;
     }
-    return network.default?.latency ?? { kind: 'constant', options: { value: 0 } };
+    return undefined;
   }
 
   private addHost(name: string, cores: number): void {

@@ -8,7 +8,7 @@ import { evaluateThreshold } from '../metrics/threshold.js';
 import { type ClientCpu, type ClientTarget, HttpClient } from '../model/client.js';
 import type { ClientOptions } from '../model/client-options.js';
 import { EndpointTable } from '../model/endpoint.js';
-import { type FailureContext, type FailurePlug, type Rotation, Timeline } from '../model/failure.js';
+import { type FailureContext, type FailurePlug, Timeline } from '../model/failure.js';
 import { failures } from '../model/failures/index.js';
 import type { Instance } from '../model/instance.js';
 import { compileIteration } from '../model/iteration-program.js';
@@ -19,7 +19,7 @@ import type { AnyField, Checked } from '../options/fields.js';
 import { createDistribution } from '../random/catalogue.js';
 import type { Distribution, DistributionSpec } from '../random/distribution.js';
 import { RandomSource } from '../random/stream.js';
-import { BALANCER_PLACE, buildBalancer } from './build-balancer.js';
+import { BALANCER_PLACE, type BuiltBalancers, buildBalancers } from './build-balancer.js';
 import { ModelBuilder, type ModelContext } from './build-model.js';
 
 /** The place that the load generator is, in `network` and in gauges. */
@@ -56,9 +56,12 @@ export function startReplication(
   const endpoints = new EndpointTable();
   const context = { simulation, source, sink: recorder, endpoints };
   const builder = new ModelBuilder(experiment.model, context);
-  const built = buildEntry(experiment, builder, context);
-  const load = buildLoad(experiment, builder, { ...context, target: built.target });
-  addEvents(experiment, { simulation, builder, rotation: built.rotation });
+  const balancers = balancersOf(experiment, builder, context);
+  const load = buildLoad(experiment, builder, {
+    ...context,
+    target: entryOf(experiment, builder, balancers),
+  });
+  addEvents(experiment, { simulation, builder, balancers });
   for (const instance of builder.instances) {
     recorder.addInstance({ name: instance.name, service: instance.service.name });
   }
@@ -133,24 +136,34 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: LoadC
   });
 }
 
-/** What clients talk to. */
-interface Entry {
-  readonly target: ClientTarget;
-  readonly rotation: Rotation | undefined;
+/** The model's balancers; `undefined` where it has none. */
+function balancersOf(
+  { model, events }: Experiment,
+  builder: ModelBuilder,
+  context: ModelContext,
+): BuiltBalancers | undefined {
+  if (model.balancer === undefined) return undefined;
+  const isMeant = events.some(({ kind, options }) => {
+    const target = (options as Readonly<Record<string, unknown>>)[kind];
+    return target === BALANCER_PLACE;
+  });
+  return buildBalancers(model.balancer, builder, context, isMeant ? 'several' : 'one');
 }
 
-/** What clients talk to: the balancer, or without one the only instance of the service that no other calls. */
-function buildEntry(experiment: Experiment, builder: ModelBuilder, context: ModelContext): Entry {
-  const spec = experiment.model.balancer;
-  if (spec === undefined) {
-    const [instance] = builder.instancesOf.get(experiment.model.entry)! as [Instance];
-    const link = builder.createLink(CLIENT_PLACE, instance.service.name, instance);
-    return { target: { link }, rotation: undefined };
+/** What clients talk to: the balancers, or without one the only instance of the service that no other calls. */
+function entryOf(
+  { model }: Experiment,
+  builder: ModelBuilder,
+  balancers: BuiltBalancers | undefined,
+): ClientTarget {
+  if (balancers === undefined) {
+    const [instance] = builder.instancesOf.get(model.entry)! as [Instance];
+    return { links: [builder.createLink(CLIENT_PLACE, instance.service.name, instance)] };
   }
-  const { balancer, rotation } = buildBalancer(spec, builder, context);
-  balancer.start();
-  const link = builder.createLink(CLIENT_PLACE, BALANCER_PLACE, balancer);
-  return { target: { link }, rotation };
+  return {
+    links: balancers.stations.map((station) => builder.createLink(CLIENT_PLACE, BALANCER_PLACE, station)),
+    select: model.balancer?.replicas?.select,
+  };
 }
 
 function maybeCreate(spec: DistributionSpec | undefined): Distribution | undefined {
@@ -185,11 +198,11 @@ function mustAbort(experiment: Experiment, recorder: Recorder, nowNs: number): b
 interface EventContext {
   readonly simulation: Simulation;
   readonly builder: ModelBuilder;
-  readonly rotation: Rotation | undefined;
+  readonly balancers: BuiltBalancers | undefined;
 }
 
 /** Puts the experiment's events on the clock; in their order, for an event acts on what those before it have created. */
-function addEvents(experiment: Experiment, { simulation, builder, rotation }: EventContext): void {
+function addEvents(experiment: Experiment, { simulation, builder, balancers }: EventContext): void {
   const timeline = new Timeline(simulation);
   const context: FailureContext = {
     simulation,
@@ -197,7 +210,9 @@ function addEvents(experiment: Experiment, { simulation, builder, rotation }: Ev
       ...(builder.instancesOf.get(name) ?? builder.instances.filter((instance) => instance.name === name)),
     ],
     createInstances: (service, count) => builder.addReplicas(service, count, 'later'),
-    rotation,
+    rotation: balancers?.rotation,
+    balancers: (name) =>
+      (balancers?.replicas ?? []).filter((each) => name === each.name || name === BALANCER_PLACE),
     database: (name) => builder.databases.get(name),
   };
   for (const event of experiment.events) {

@@ -6,7 +6,8 @@ import type { EventSpec } from './experiment.js';
 import { eventField } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { isMapping, type Mapping, mappingOf, maybeMisspelt } from './mapping.js';
-import { balancedServices, namesOf } from './model-references.js';
+import { BALANCER, namesOf } from './model-names.js';
+import { balancedServices } from './model-references.js';
 import type { Finding } from './origin.js';
 import { getPath, type Path } from './path.js';
 
@@ -169,19 +170,22 @@ function checkTarget(name: string, { plug, spec, path, present, report }: Target
 
 const EXPECTED: Readonly<Record<FailurePlug['target'], string>> = {
   instance: 'an instance or a service',
-  place: 'an instance, a service or a database',
+  process: 'an instance, a service or a balancer',
+  place: 'an instance, a service, a balancer or a database',
   balanced: 'an instance or a service behind the balancer',
   'balanced-service': 'a service behind the balancer',
 };
 
 function allowedNames(target: FailurePlug['target'], { names, balanced, created }: Present): string[] {
-  const { services, databases } = names;
+  const { services, databases, balancers } = names;
   const instances = [...names.instances, ...created.keys()];
   switch (target) {
     case 'instance':
       return [...instances, ...services];
+    case 'process':
+      return [...instances, ...services, ...balancers];
     case 'place':
-      return [...instances, ...services, ...databases, 'balancer', 'client'];
+      return [...instances, ...services, ...balancers, ...databases, 'client'];
     case 'balanced':
       return [...instances.filter((name) => balanced.includes(serviceOf(name))), ...balanced];
     case 'balanced-service':
@@ -213,15 +217,16 @@ function createdBy(
   return created;
 }
 
-/** Services with a misspelt number of replicas, or with an addition that is wrong. */
+/** Services (and the balancer) with a misspelt number of replicas, or with an addition that is wrong. */
 function unsureServices(events: readonly CheckedEvent[], model: unknown): string[] {
   const services = mappingOf(mappingOf(model).services);
   const { services: names } = namesOf(model);
   const misspelt = names.filter((name) => maybeMisspelt(mappingOf(services[name]), 'replicas'));
+  if (maybeMisspelt(mappingOf(mappingOf(model).balancer), 'replicas')) misspelt.push(BALANCER);
   const isWrongAddition = ({ written, spec }: CheckedEvent) =>
     spec === undefined &&
     (failures as readonly FailurePlug[]).some(
       (plug) => plug.creates !== undefined && (plug.name in written || maybeMisspelt(written, plug.name)),
     );
-  return events.some(isWrongAddition) ? [...names] : misspelt;
+  return events.some(isWrongAddition) ? [...misspelt, ...names] : misspelt;
 }

@@ -12,7 +12,7 @@ import {
 } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { isMapping, mappingOf, maybeMisspelt } from './mapping.js';
-import { namesOf } from './model-references.js';
+import { namesOf } from './model-names.js';
 import type { Finding } from './origin.js';
 
 /** An experiment but its model and its measurements, which need files. */

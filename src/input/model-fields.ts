@@ -1,5 +1,6 @@
 /** The keys of a model file, with their units, defaults and meanings. */
 
+import { dnsSelectField } from '../model/dns-select.js';
 import {
   anything,
   bytes,
@@ -21,7 +22,7 @@ import { type PlugChoice, plugByKind } from '../options/plug-field.js';
 import { durationDistribution, numberDistribution } from '../random/fields.js';
 import { beside, chosen } from './beside.js';
 import { products, servers, stepField } from './catalogues.js';
-import { hasRoutes } from './model-references.js';
+import { hasRoutes } from './model-names.js';
 
 const MIB = 1024 * 1024;
 
@@ -136,11 +137,26 @@ export type WrittenService = Checked<typeof serviceField>;
 /** A checked database as the file has it. */
 export type WrittenDatabase = Checked<typeof databaseField>;
 
-const balancerField = beside(
-  { on: name().optional().describe('the host it runs on; without one it is never short of CPU') },
-  plugByKind(() => products, 'product') as Field<PlugChoice>,
-  { plugs: () => products, kindKey: 'product' },
-);
+/** More would not stand behind one name. */
+const BALANCERS_MAX = 100;
+
+const balancerOwn = {
+  on: name().optional().describe('the host it runs on; without one it is never short of CPU'),
+  replicas: count({ min: 1, max: BALANCERS_MAX })
+    .default(1)
+    .describe('balancers side by side, each with its own view of the instances: balancer-1, balancer-2, ...'),
+  select: dnsSelectField()
+    .default('random')
+    .describe('which of several a client’s new connection goes to: k6’s dns.select'),
+};
+
+/** The keys of a balancer that are not its product's. */
+export const BALANCER_KEYS: readonly string[] = ['product', ...Object.keys(balancerOwn)];
+
+const balancerField = beside(balancerOwn, plugByKind(() => products, 'product') as Field<PlugChoice>, {
+  plugs: () => products,
+  kindKey: 'product',
+});
 
 const modelShape = {
   title: text().default('a model').describe('what the model is of'),

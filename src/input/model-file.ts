@@ -1,3 +1,4 @@
+import type { DnsSelect } from '../model/dns-select.js';
 import type { StepSpec } from '../model/step.js';
 import { type Checked, check } from '../options/fields.js';
 import type { DistributionSpec } from '../random/distribution.js';
@@ -37,12 +38,21 @@ export interface LinkSpec {
   readonly latency: DistributionSpec;
 }
 
+/** Several balancers in front of the same instances, checked. */
+export interface BalancerReplicasSpec {
+  readonly count: number;
+  /** Which of them a client's new connection goes to: k6's `dns.select`. */
+  readonly select: DnsSelect;
+}
+
 /** The balancer, checked: which product, where it runs, and what stands behind it. */
 export interface BalancerSpec {
   /** Name of the product's plug: `nginx`. */
   readonly product: string;
   /** A key of `hosts`; absent: its work is never short of CPU. */
   readonly on: string | undefined;
+  /** Absent: there is one. */
+  readonly replicas: BalancerReplicasSpec | undefined;
   /** The services it balances, sorted: the keys of `upstream`, or the only service that no other one calls. */
   readonly services: readonly string[];
   /** The product's own checked options. */
@@ -135,6 +145,14 @@ export function cpusOf(service: ServiceSpec, replicaIndex: number): number | und
   return cpus === undefined || typeof cpus === 'number' ? cpus : (cpus[replicaIndex] ?? cpus.at(-1));
 }
 
+/** Port that instances listen on. */
+const INSTANCE_PORT = 8000;
+
+/** The address of an instance as a balancer's configuration has it, which consistent hashes see: `api-1:8000`. */
+export function addressOf(instanceName: string): string {
+  return `${instanceName}:${INSTANCE_PORT}`;
+}
+
 type Written = Checked<typeof modelField>;
 
 /**
@@ -163,6 +181,7 @@ function toModel(written: Written, value: unknown): Model {
     balancer: written.balancer && {
       product: written.balancer.plug.kind,
       on: written.balancer.own.on,
+      replicas: replicasOf(written.balancer.own),
       services: balanced,
       options: written.balancer.plug.options,
     },
@@ -170,6 +189,17 @@ function toModel(written: Written, value: unknown): Model {
     services,
     databases,
   };
+}
+
+/** One balancer is the same however a second would be chosen. */
+function replicasOf({
+  replicas,
+  select,
+}: {
+  replicas: number;
+  select: DnsSelect;
+}): BalancerReplicasSpec | undefined {
+  return replicas === 1 ? undefined : { count: replicas, select };
 }
 
 function toNetwork(written: Written['network']): Record<string, LinkSpec> {

@@ -6,47 +6,11 @@
 import { didYouMean } from '../options/fields.js';
 import { nameHint } from './error.js';
 import { isMapping, type Mapping, mappingOf, maybeMisspelt } from './mapping.js';
+import { BALANCER, type Names, namesOf } from './model-names.js';
 import type { Finding } from './origin.js';
 import { formatPath, type Path } from './path.js';
 
 type Report = (finding: Finding) => void;
-
-/** Everything in a model that can be named, read from its plain data (keys sorted). */
-export interface Names {
-  readonly hosts: readonly string[];
-  /** Services with routes. */
-  readonly services: readonly string[];
-  readonly databases: readonly string[];
-  /** `api-1`, `api-2`, ... of all services with routes. */
-  readonly instances: readonly string[];
-}
-
-/** What is named in `model`. */
-export function namesOf(model: unknown): Names {
-  const services = mappingOf(mappingOf(model).services);
-  const names = Object.keys(services);
-  const withRoutes = names.filter((name) => hasRoutes(services[name]));
-  return {
-    hosts: Object.keys(mappingOf(mappingOf(model).hosts)),
-    services: withRoutes,
-    databases: names.filter((name) => !withRoutes.includes(name)),
-    instances: withRoutes.flatMap((name) => instanceNames(name, mappingOf(services[name]).replicas)),
-  };
-}
-
-function instanceNames(service: string, replicas: unknown): string[] {
-  const count =
-    typeof replicas === 'number' && replicas >= 1 && replicas <= 10_000 ? Math.floor(replicas) : 1;
-  return Array.from({ length: count }, (_, index) => `${service}-${index + 1}`);
-}
-
-/** A service with a key that only services with routes have; the others are databases. */
-export function hasRoutes(service: unknown): boolean {
-  const mapping = mappingOf(service);
-  return ['routes', 'replicas', 'server', 'pools', 'caches'].some(
-    (key) => Object.hasOwn(mapping, key) || maybeMisspelt(mapping, key),
-  );
-}
 
 /** The services a balancer balances, or that clients call: the keys of `upstream`, else those that no other service calls. */
 export function balancedServices(model: unknown): readonly string[] {
@@ -78,6 +42,7 @@ interface Scope {
 function checkBalancer(model: Mapping, names: Names, report: Report): void {
   const balancer = mappingOf(model.balancer);
   checkHost(balancer, ['balancer'], { model, names, report });
+  checkBalancerNames(names, report);
   if (!isMapping(model.services)) return;
   for (const service of Object.keys(mappingOf(balancer.upstream))) {
     if (names.services.includes(service)) continue;
@@ -95,6 +60,13 @@ function checkBalancer(model: Mapping, names: Names, report: Report): void {
   }
   if (Object.keys(mappingOf(balancer.upstream)).length > 0 || maybeMisspelt(balancer, 'upstream')) return;
   checkEntry(model, names, report);
+}
+
+/** Several balancers and the instances of a service of that name would be called the same. */
+function checkBalancerNames({ balancers, services, databases }: Names, report: Report): void {
+  if (balancers.length < 2 || ![...services, ...databases].includes(BALANCER)) return;
+  const expected = 'another name beside several balancers';
+  report({ path: ['services'], aboutKey: BALANCER, got: JSON.stringify(BALANCER), expected });
 }
 
 function checkEntry(model: Mapping, names: Names, report: Report): void {
@@ -260,7 +232,8 @@ function checkCycles(model: unknown, report: Report): void {
 }
 
 function checkNetwork(network: Mapping, names: Names, report: Report): void {
-  const places = ['client', 'balancer', ...names.services, ...names.databases, ...names.instances];
+  const balancers = names.balancers.length === 0 ? [BALANCER] : names.balancers;
+  const places = ['client', ...balancers, ...names.services, ...names.databases, ...names.instances];
   for (const pair of Object.keys(network)) {
     if (pair === 'default' || splitPair(pair, places)) continue;
     const hint = pairHint(pair, places);

@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical.js';
 import { formatPath, type Path } from './path.js';
+import { ValueTexts } from './value-text.js';
 
 /** A value that one variant puts at a path, and where in `vary` it is written. */
 export interface Assignment {
@@ -65,11 +66,12 @@ export function labelsOf(
 ): string[] {
   if (grid.length === 1) return [name];
   const varied = variedPaths(grid, paths);
+  const texts = valueTexts(grid, paths);
   return grid.map((assignments) => {
     const telling = assignments.filter(({ text }) => varied.has(text));
     // Nothing that tells it apart: the one combination that adds nothing to what all have, or one that is there twice.
-    if (telling.length > 0) return labelOf(telling, varied);
-    return assignments.length > 0 ? labelOf(assignments, paths) : name;
+    if (telling.length > 0) return labelOf(telling, varied, texts);
+    return assignments.length > 0 ? labelOf(assignments, paths, texts) : name;
   });
 }
 
@@ -92,12 +94,23 @@ function variedPaths(grid: readonly (readonly Assignment[])[], paths: ParsedPath
   );
 }
 
-function labelOf(assignments: readonly Assignment[], paths: ParsedPaths): string {
+/** How values stand in labels, by path. */
+function valueTexts(
+  grid: readonly (readonly Assignment[])[],
+  paths: ParsedPaths,
+): ReadonlyMap<string, ValueTexts> {
+  const all = grid.flat();
+  const valuesOf = (path: string) => all.filter(({ text }) => text === path).map(({ value }) => value);
+  return new Map([...paths.keys()].map((path) => [path, new ValueTexts(valuesOf(path))]));
+}
+
+function labelOf(
+  assignments: readonly Assignment[],
+  paths: ParsedPaths,
+  texts: ReadonlyMap<string, ValueTexts>,
+): string {
   return assignments
-    .map(
-      ({ text, value }) =>
-        `${shortName(text, paths)}=${typeof value === 'object' ? canonicalJson(value) : value}`,
-    )
+    .map(({ text, value }) => `${shortName(text, paths)}=${texts.get(text)!.of(value)}`)
     .join(', ');
 }
 

@@ -60,6 +60,19 @@ export function chosenAlgorithm<Plug extends AlgorithmPlug>(
   return plug;
 }
 
+/** What a written algorithm names: its plug, and its options as a mapping, unchecked; `undefined` where it names none. */
+export function maybeAlgorithm<Plug extends AlgorithmPlug>(
+  value: unknown,
+  methods: readonly Plug[],
+): { readonly plug: Plug; readonly options: unknown } | undefined {
+  const words = methods.map((plug) => plug.word);
+  const written = wordAndOptions(value, words);
+  const plug = methods.find((method) => method.word === written?.word);
+  if (written === undefined || plug === undefined) return undefined;
+  const options = optionsOf(plug, written.options);
+  return options === undefined ? undefined : { plug, options };
+}
+
 /** A mapping as it is, a text as the product's configuration would have it. */
 function optionsOf(plug: AlgorithmPlug, options: unknown): unknown {
   return typeof options === 'string' ? plug.maybeOptions?.(options) : options;

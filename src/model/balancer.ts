@@ -95,6 +95,8 @@ export interface BalancerContext {
   readonly hosts: readonly BalancedHost[];
   /** One serial processor per worker process or thread, as many as {@link ProductPlug.workerCount} says. */
   readonly processors: readonly Processor[];
+  /** Part of a second that had passed on the wall clock when the run started, ns, for products that count whole seconds; drawn if absent. */
+  readonly clockPhaseNs?: number;
 }
 
 /** A balancer in simulated time. Callers see a {@link Station}; what follows is for the timeline and the report. */
@@ -118,12 +120,21 @@ export interface SelectorContext {
   readonly hosts: readonly HostAddress[];
   /** For algorithms that draw. */
   readonly stream: RandomStream;
-  /** A request that waited got a host: it is in flight there from now on. Never called by products without queues. */
+  /**
+   * A request that waited got a host: it is in flight there from now on; {@link NO_HOST}: none is left, it is over. Never called
+   * by products without queues.
+   */
   readonly assigned?: ((passage: unknown, host: number) => void) | undefined;
 }
 
-/** A balancer product: owns host table, health, retries, timeouts, queues, kept connections and statuses, in its own words. */
+/**
+ * A balancer product: owns host table, health, retries, timeouts, queues, kept connections and statuses, in its own words.
+ * Its options have a key `algorithm` (an `algorithmField`) and a key `upstream` with the server parameters:
+ * `{ SERVICE: { weight: 2, servers: { api-2: { weight: 3 } } } }`.
+ */
 export interface ProductPlug<Options extends AnyField = AnyField> extends PlugDescription<Options> {
+  /** The server parameter that is a host's share of the requests (Envoy: `load_balancing_weight`); `weight` unless told. */
+  readonly weightKey?: string;
   /** Schema of {@link Balancer.changeHost}'s parameters; each is optional. */
   readonly serverParameters: AnyField;
   /**

@@ -6,8 +6,9 @@ import type { HttpSample, MetricsSink } from '../metrics/sink.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, purposeOf } from '../random/stream.js';
 import { type Call, errorCodeOf, type RequestPlan } from './call.js';
+import { AddressSelector, type DnsSelect } from './dns-select.js';
 import { CONNECTION_CLOSE_BYTES } from './endpoint.js';
-import { type Caller, type Connection, type Endpoint, Exchange, Failure } from './exchange.js';
+import { type Caller, type Endpoint, Exchange, Failure } from './exchange.js';
 import type { Link } from './network.js';
 import type { Processor } from './processor.js';
 
@@ -24,9 +25,12 @@ const DIAL_TIMEOUT = 3;
 const BEFORE_SEND = purposeOf('client/cpu-before-send');
 const AFTER_RECEIVE = purposeOf('client/cpu-after-receive');
 
-/** One place the client sends to. */
+/** One place the client sends to, by its name. */
 export interface ClientTarget {
-  readonly link: Link;
+  /** The ways to the addresses that the name has; at least one. */
+  readonly links: readonly Link[];
+  /** Which of them a new connection goes to: k6's `dns.select`, `random` unless told. */
+  readonly select?: DnsSelect | undefined;
   /**
    * How long the server keeps an idle connection (nginx `keepalive_timeout`, uvicorn `--timeout-keep-alive`); the client
    * sees it close, and opens another for its next request. Absent: for ever.
@@ -70,6 +74,8 @@ export class HttpClient implements Caller, Handler {
   private readonly simulation: Simulation;
   private readonly sink: MetricsSink;
   private readonly targets: readonly ClientTarget[];
+  /** One per target. */
+  private readonly selectors: readonly AddressSelector[];
   private readonly noConnectionReuse: boolean;
   private readonly cpu: ClientCpu | undefined;
   private readonly stream = new KeyedStream();
@@ -81,6 +87,7 @@ export class HttpClient implements Caller, Handler {
     this.simulation = options.simulation;
     this.sink = options.sink;
     this.targets = options.targets;
+    this.selectors = options.targets.map(({ select = 'random' }) => new AddressSelector(select));
     this.noConnectionReuse = options.noConnectionReuse ?? false;
     this.noVUConnectionReuse = options.noVUConnectionReuse ?? false;
     this.cpu = options.cpu;
@@ -120,7 +127,7 @@ export class HttpClient implements Caller, Handler {
     if (exchange.timeoutList !== undefined) cancelTimeout(exchange);
     if (exchange.failure !== Failure.none && this.isReplayed(call, exchange)) {
       call.retried = true;
-      this.transmit(call, true, undefined);
+      this.dial(call);
       return;
     }
     cancelTimeout(call);
@@ -148,23 +155,33 @@ export class HttpClient implements Caller, Handler {
     const target = call.plan!.target;
     const keepaliveNs = this.targets[target]!.keepaliveTimeoutNs ?? NEVER;
     const { connections } = call.owner;
-    if (connections.take(target, this.simulation.nowNs, keepaliveNs))
-      this.transmit(call, false, connections.taken);
-    else this.transmit(call, true, undefined);
+    if (!connections.take(target, this.simulation.nowNs, keepaliveNs)) {
+      this.dial(call);
+      return;
+    }
+    const exchange = this.exchangeOf(call, connections.takenLink!);
+    exchange.needsConnection = false;
+    exchange.connection = connections.taken;
+    exchange.link.request(exchange);
   }
 
-  private transmit(call: Call, needsConnection: boolean, connection: Connection | undefined): void {
+  /** Sends the call over a new connection, to one of the addresses of its target. */
+  private dial(call: Call): void {
+    const { target } = call.plan!;
+    const { links } = this.targets[target]!;
+    const exchange = this.exchangeOf(call, links[this.selectors[target]!.next(links.length, call)]!);
+    this.dialTimeouts.add(exchange);
+    exchange.link.request(exchange);
+  }
+
+  private exchangeOf(call: Call, link: Link): Exchange {
     const plan = call.plan!;
-    const link = this.targets[plan.target]!.link;
     const address = call.owner.address;
     const exchange = new Exchange(this, link, plan.endpoint, call.keyHigh, call.keyLow, undefined, address);
     exchange.context = call;
-    exchange.needsConnection = needsConnection;
-    exchange.connection = connection;
     exchange.closesConnection = this.noConnectionReuse;
     call.exchange = exchange;
-    if (needsConnection) this.dialTimeouts.add(exchange);
-    link.request(exchange);
+    return exchange;
   }
 
   private isReplayed(call: Call, exchange: Exchange): boolean {
@@ -194,7 +211,7 @@ export class HttpClient implements Caller, Handler {
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
     this.countBytes(call, exchange);
     if (!exchange.closesConnection) {
-      call.owner.connections.put(call.plan!.target, nowNs, exchange.connection);
+      call.owner.connections.put(call.plan!.target, nowNs, exchange);
     }
     this.report(call, exchange.endpoint);
     call.exchange = undefined;

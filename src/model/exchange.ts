@@ -61,6 +61,8 @@ export interface Connection {
 export interface Caller {
   /** The exchange is over: `status` or `failure` is set. Called exactly once, unless the caller abandoned it. */
   settle(exchange: Exchange): void;
+  /** The station accepts the SYN of an exchange that only connects: the moment to look at it, half way. */
+  reached?(exchange: Exchange): void;
 }
 
 /** Whoever can be called: a balancer, an instance. */

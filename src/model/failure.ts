@@ -2,6 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import type { AnyField, Checked } from '../options/fields.js';
 import type { PlugDescription } from '../options/plug.js';
+import type { BalancerReplica } from './balancer-replica.js';
 import type { Database } from './database.js';
 import type { Instance } from './instance.js';
 
@@ -32,8 +33,15 @@ export interface FailureContext {
   createInstances(service: string, count: number): readonly Instance[];
   /** The balancer; `undefined` where there is none. */
   readonly rotation: Rotation | undefined;
+  /** The balancer of that name (`balancer-2`), or all of them (`balancer`). */
+  balancers(name: string): readonly BalancerReplica[];
   /** The database of that name, if there is one. */
   database(name: string): Database | undefined;
+}
+
+/** The processes of that name: instances, or balancers. */
+export function processesOf(context: FailureContext, name: string): readonly (Instance | BalancerReplica)[] {
+  return [...context.instances(name), ...context.balancers(name)];
 }
 
 /** A change of the world with a beginning and, where it has one, an end. */
@@ -50,8 +58,11 @@ export interface Failure {
 export interface FailurePlug<Options extends AnyField = AnyField> extends PlugDescription<Options> {
   /** True: lasts from `from` to `to`; false: happens `at` one instant. */
   readonly lasts: boolean;
-  /** What it acts on, for the check of references; `balanced`: an instance or a service behind the balancer. */
-  readonly target: 'instance' | 'place' | 'balanced' | 'balanced-service';
+  /**
+   * What it acts on, for the check of references; `process`: an instance, a service or a balancer; `balanced`: an instance or
+   * a service behind the balancer.
+   */
+  readonly target: 'instance' | 'process' | 'place' | 'balanced' | 'balanced-service';
   /** Path to the name of its target in the mapping; absent: the value under the plug's name. */
   readonly targetPath?: readonly string[];
   /** True: the other keys of the mapping are server parameters of the balancer's product, and are checked by its schema. */

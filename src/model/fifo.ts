@@ -34,6 +34,11 @@ export class Fifo<T> {
     return item;
   }
 
+  /** The first item, which stays. */
+  peek(): T | undefined {
+    return this.count === 0 ? undefined : this.ring[this.head];
+  }
+
   /** Calls `visit` with every item, first to last. */
   forEach(visit: (item: T) => void): void {
     for (let index = 0; index < this.count; index += 1) visit(this.ring[this.at(index)]!);

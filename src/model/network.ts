@@ -25,6 +25,7 @@ const SYN_RETRIES_MAX = 6;
 export class Link implements Handler {
   private readonly stream = new KeyedStream();
   private readonly purpose: number;
+  private severed = false;
 
   /** @param latency one way, in ns. */
   constructor(
@@ -38,10 +39,16 @@ export class Link implements Handler {
 
   /** Sends `exchange` to the station, after a handshake where it needs a connection. */
   request(exchange: Exchange): void {
+    if (this.severed) return;
     exchange.startedNs = this.simulation.nowNs;
     exchange.sentNs = exchange.needsConnection ? NEVER : exchange.startedNs;
     const latencyNs = this.latencyOf(exchange, REQUEST);
     this.deliver(latencyNs, exchange.needsConnection ? CONNECT : REQUEST, exchange);
+  }
+
+  /** The process that calls over it has ended: it sends nothing any more, and no answer is delivered. */
+  sever(): void {
+    this.severed = true;
   }
 
   /** Carries the station's answer, or the broken connection, back. */
@@ -69,6 +76,7 @@ export class Link implements Handler {
   }
 
   private settle(exchange: Exchange): void {
+    if (this.severed) return;
     if (exchange.settled) {
       invariant(exchange.abandoned, 'an exchange was settled twice');
       return;
@@ -94,6 +102,7 @@ export class Link implements Handler {
     }
     exchange.sentNs = this.simulation.nowNs + latencyNs;
     if (exchange.connectsOnly) {
+      exchange.caller.reached?.(exchange);
       this.deliver(latencyNs, RESPONSE, exchange);
       return;
     }

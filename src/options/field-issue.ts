@@ -26,17 +26,17 @@ export function flattenIssue(issue: z.core.$ZodIssue): FieldIssue[] {
     if (nearest !== undefined && (depth(nearest) > 0 || (wrongKeys(nearest) > 0 && !isOtherType(nearest)))) {
       return nearest.flatMap(flattenIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
     }
-    if (branches.length > 0) return [{ path, message: noForm(branches) }];
+    if (branches.length > 0) return [{ path, message: noForm(branches, issue.message) }];
   }
   const aboutKey = issue.code === 'custom' ? (issue.params?.aboutKey as string | undefined) : undefined;
   return [{ path, message: issue.message, ...(aboutKey === undefined ? {} : { aboutKey }) }];
 }
 
-/** What is said of a value that is of none of several forms: each of them. */
-function noForm(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
+/** What is said of a value that is of none of several forms: each of them, or what the choice between them says itself. */
+function noForm(branches: readonly (readonly z.core.$ZodIssue[])[], own: string): string {
   const messages = branches.map(([first]) => first!.message).filter((message) => message.startsWith('{'));
   const [first] = messages;
-  if (first === undefined) return branches[0]![0]!.message;
+  if (first === undefined) return own.startsWith('{') ? own : branches[0]![0]!.message;
   const parts = messages.map((message) => JSON.parse(message) as { expected: string });
   const expectedText = [...new Set(parts.map((part) => part.expected))].join(', or ');
   return JSON.stringify({ ...JSON.parse(first), expected: expectedText });

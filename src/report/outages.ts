@@ -2,7 +2,7 @@ import type { VariantResult } from '../metrics/result.js';
 import { gaugeValues } from './saturation.js';
 import { formatBytes, formatClock, formatCount, formatPercent, formatUsers } from './text.js';
 
-/** A time in which an instance that had been up was down. */
+/** A time in which an instance or a balancer that had been up was down. */
 export interface Outage {
   readonly place: string;
   /** Intervals, the first one included, the last one not. */
@@ -28,10 +28,11 @@ const FAILURES_FIRST = 0.01;
 /** More outages than this are summed up. */
 const OUTAGES_TOLD = 3;
 
-/** When instances were down after they had been up (killed, crashed, stopped), in order of time. */
+/** When instances or balancers were down after they had been up (killed, crashed, stopped), in order of time. */
 export function outages(variant: VariantResult): Outage[] {
-  return variant.instances
-    .flatMap(({ name }) => outagesOf(variant, name))
+  return variant.series.gauges
+    .filter(({ name }) => name === 'up')
+    .flatMap(({ place }) => outagesOf(variant, place))
     .sort((a, b) => a.begin - b.begin || (a.place < b.place ? -1 : 1));
 }
 
@@ -76,8 +77,11 @@ export function troubleText(variant: VariantResult, down: readonly Outage[]): st
   const failing = `${formatPercent(failed)} of the requests fail`;
   if (down.length === 0) return `${failing}${failuresSince(variant)}.`;
   const told = down.slice(0, OUTAGES_TOLD).map((outage) => outageText(variant, outage));
-  const rest = down.length - told.length;
-  const items = rest === 0 ? told : [...told, `${formatCount(rest)} more times an instance was down`];
+  const rest = down.slice(OUTAGES_TOLD);
+  const names = new Set(variant.instances.map(({ name }) => name));
+  const what = rest.every(({ place }) => names.has(place)) ? 'an instance' : 'an instance or a balancer';
+  const items =
+    rest.length === 0 ? told : [...told, `${formatCount(rest.length)} more times ${what} was down`];
   const effect = failed === 0 ? 'no request fails' : failing;
   return `${items.join('; ')}: ${effect}.`;
 }

@@ -38,6 +38,9 @@ const ONE_PROCESS_CORES = 1.02;
 /** A place whose quota never froze it for 1 % of any interval has none that matters. */
 const THROTTLED_MIN = 0.01;
 
+/** `balancer`; of several, `balancer-1`, `balancer-2`, ... */
+const BALANCERS = /^balancer(-\d+)?$/;
+
 /** The causes, first: a full host slows every process on it, a frozen process fills its pool, and so on. */
 const CAUSE_ORDER: readonly ResourceKind[] = [
   'host-cores',
@@ -165,7 +168,7 @@ function cpuResource(gauge: GaugeSeries, variant: VariantResult): Resource | und
     return { kind: 'cpu-quota', place, utilization, waiting: undefined };
   }
   const processes = other('processes_max') ?? other('cores_max');
-  const isServer = place === 'balancer' || variant.instances.some((instance) => instance.name === place);
+  const isServer = BALANCERS.test(place) || variant.instances.some((instance) => instance.name === place);
   if (processes === undefined && !isServer) return undefined;
   const most = Math.max(0, ...values);
   const likely = most < ONE_PROCESS_CORES ? 1 : Math.ceil(most);

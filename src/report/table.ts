@@ -119,6 +119,9 @@ const LEFT_ALIGNED: ReadonlySet<string> = new Set([
   'stage',
   'experiment',
   'time',
+  'host',
+  'request',
+  'tries',
 ]);
 const PLAIN_PADDING = { 'padding-left': 0, 'padding-right': 2 };
 const NO_BORDERS = {

@@ -77,7 +77,8 @@ function phasesOf(variant: VariantResult, load: readonly number[], down: readonl
     const places = down.filter(({ begin, end }) => begin <= index && index < end).map(({ place }) => place);
     const isRecovering = down.some(({ end }) => end <= index && index < end + RECOVERY_INTERVALS);
     if (places.length === 0 && !isRecovering) intact.push(index);
-    if (places.length === 0 || places.length >= variant.instances.length) continue;
+    const downInstances = variant.instances.filter(({ name }) => places.includes(name));
+    if (places.length === 0 || downInstances.length >= variant.instances.length) continue;
     const when = `without ${formatList(places.sort())}`;
     sets.set(when, [...(sets.get(when) ?? []), index]);
   }
@@ -99,9 +100,17 @@ function saturation(intact: Phase, down: readonly Outage[]): string {
   if (down.length === 0) return `${capitalized(limitText(intact) ?? nothingText(intact))}.`;
   const first = down[0] as Outage;
   if (intact.busy.some((index) => index >= first.begin)) {
-    return `With every instance up, ${limitText(intact) ?? nothingText(intact)}.`;
+    return `With ${everythingOf(intact, down)} up, ${limitText(intact) ?? nothingText(intact)}.`;
   }
   return `Before that, ${limitText(intact, 'past') ?? 'nothing was full'}.`;
+}
+
+/** Whatever of which some was down. */
+function everythingOf({ variant }: Phase, down: readonly Outage[]): string {
+  const names = new Set(variant.instances.map(({ name }) => name));
+  const instances = down.filter(({ place }) => names.has(place)).length;
+  if (instances === down.length) return 'every instance';
+  return instances === 0 ? 'every balancer' : 'everything';
 }
 
 function nothingText(phase: Phase): string {

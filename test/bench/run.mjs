@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `npm run bench [-- mm1 | ramp | whole]`: builds the sources into a directory of its own, compiles the programs in C, and
+ * `npm run bench [-- mm1 | ramp | whole | picks]`: builds the sources into a directory of its own, compiles the programs in C, and
  * runs ours and theirs by turns (C, ours, C, ours, ...), each in a process of its own, on one core where `taskset` is
  * there. Both report CPU time from the first event to the last, so that neither start-up nor other load on the machine
  * counts; in ours, compiling to machine code does. Both must print one event count and one fingerprint: only then was it
@@ -21,14 +21,18 @@ const ROUNDS = 7;
 const ratioMax = { mm1: 3.5, ramp: 4 };
 
 const wanted = process.argv.slice(2);
-const chosen = wanted.length > 0 ? wanted : [...Object.keys(ratioMax), 'whole'];
+/** What is ours alone: nothing in C stands beside it. */
+const alone = ['whole', 'picks'];
+const chosen = wanted.length > 0 ? wanted : [...Object.keys(ratioMax), ...alone];
 const pin = available('taskset') ? ['taskset', '-c', '0'] : [];
 const withC = available('cc');
 
 build();
 if (!withC) console.log('there is no C compiler (cc): only ours is run, and nothing is compared');
-for (const name of chosen) if (name !== 'whole') compare(name);
-if (chosen.includes('whole') && ours('whole', 'inherit').status !== 0) process.exitCode = 1;
+for (const name of chosen) if (!alone.includes(name)) compare(name);
+for (const name of chosen) {
+  if (alone.includes(name) && ours(name, 'inherit').status !== 0) process.exitCode = 1;
+}
 
 function available(command) {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;

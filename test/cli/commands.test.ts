@@ -19,7 +19,7 @@ describe('sim', () => {
     expect(await sim(['--version'])).toEqual({ code: 0, out: `${version}\n`, error: '' });
     const help = await sim(['help']);
     expect(help.code).toBe(0);
-    for (const command of ['run', 'check', 'compare', 'plot', 'replay', 'list', 'schema']) {
+    for (const command of ['run', 'check', 'compare', 'picks', 'plot', 'replay', 'list', 'schema']) {
       expect(help.out).toContain(`  ${command} `);
     }
   });

@@ -73,8 +73,11 @@ export type LimitLog = readonly string[];
 /** The same with the verdicts of the model. */
 export function replayLimits(story: LimitStory, log: LimitLog): LimitLog {
   const { limit_req, limit_req_zone, limit_conn, limit_conn_zone } = story;
-  const rates = nginxLimitReq.create(parsed(nginxLimitReq.options, { limit_req, limit_req_zone }));
-  const counts = nginxLimitConn.create(parsed(nginxLimitConn.options, { limit_conn, limit_conn_zone }));
+  const rates = nginxLimitReq.create(parsed(nginxLimitReq.options, { limit_req, limit_req_zone }), undefined);
+  const counts = nginxLimitConn.create(
+    parsed(nginxLimitConn.options, { limit_conn, limit_conn_zone }),
+    undefined,
+  );
   const counted = new Map<string, GatewayRequest>();
   return log.map((entry) => {
     const [, policy, number, ms = '', key] = /^([rcf])(\d+)(?:@(\d+)(\w*)=.*)?$/.exec(entry)!;
@@ -82,8 +85,8 @@ export function replayLimits(story: LimitStory, log: LimitLog): LimitLog {
       counts.release!(counted.get(number!)!, 0);
       return entry;
     }
-    const request = new GatewayRequest(plainSubject({ path: `/?k=${key}` }));
     const nowNs = Number(ms) * NS_PER_MS;
+    const request = new GatewayRequest(plainSubject({ path: `/?k=${key}` }), nowNs);
     const verdict = (policy === 'r' ? rates : counts).admit(request, nowNs);
     if (policy === 'c') counted.set(number!, request);
     return `${policy}${number}@${ms}${key}=${verdict > 0 ? verdict / NS_PER_MS : verdict}`;

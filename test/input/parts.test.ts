@@ -122,6 +122,35 @@ describe('vary', () => {
     expect(labels('vary: { model: [../models/api.yaml] }\n')).toEqual(['ramp']);
   });
 
+  it('names whole mappings by what they are, and by what tells those alike apart', () => {
+    const balancers = [
+      '{ product: ideal, algorithm: jsq }',
+      '{ product: ideal, algorithm: jsq, dispatchers: 4 }',
+      '{ product: ideal, algorithm: { jsq_d: { d: 3 } } }',
+      '{ product: nginx, algorithm: least_conn, worker_connections: 4096 }',
+    ];
+    expect(labels(`vary: { balancer: [${balancers.join(', ')}] }\n`)).toEqual([
+      'balancer=ideal jsq',
+      'balancer=ideal jsq dispatchers=4',
+      'balancer=ideal jsq_d d=3',
+      'balancer=nginx least_conn',
+    ]);
+    expect(labels('vary: { services.api.server: [uvicorn, { kind: uvicorn, threads: 2 }] }\n')).toEqual([
+      'server=uvicorn',
+      'server=uvicorn threads=2',
+    ]);
+    expect(labels('vary: { services.api.server: [uvicorn, { kind: uvicorn }] }\n')).toEqual([
+      'server="uvicorn"',
+      'server={"kind":"uvicorn"}',
+    ]);
+    const cpus = '[{ exponential: 1ms }, { lognormal: { mean: 1ms, cv: 2 } }, 3ms]';
+    expect(labels(`vary: { balancer.cpu: ${cpus} }\n`)).toEqual([
+      'cpu=exponential=1ms',
+      'cpu=lognormal cv=2 mean=1ms',
+      'cpu=3ms',
+    ]);
+  });
+
   it('leaves out of the labels what is the same everywhere, but keeps it in the assignments', () => {
     const fixed = 'services.api.cpus: [0.5], services.api.mem_limit: [512m]';
     expect(labels(`vary: { services.api.replicas: [2, 3], ${fixed} }\n`)).toEqual([

@@ -152,8 +152,8 @@ const CASES: readonly {
       ['slow: postgres', 'slow: postgre'],
     ],
     expected: [
-      'experiments/ramp.yaml:21:22 events[0].kill: got "api-3", expected an instance or a service; did you mean "api-1"?',
-      'experiments/ramp.yaml:22:33 events[1].slow: got "postgre", expected an instance, a service or a database; did you mean "postgres"?',
+      'experiments/ramp.yaml:21:22 events[0].kill: got "api-3", expected an instance, a service or a balancer; did you mean "api-1"?',
+      'experiments/ramp.yaml:22:33 events[1].slow: got "postgre", expected an instance, a service, a balancer or a database; did you mean "postgres"?',
     ],
   },
   {

@@ -123,7 +123,7 @@ export function loadWorld(options: LoadWorldOptions) {
   const client = new HttpClient({
     simulation,
     sink,
-    targets: [{ link, keepaliveTimeoutNs: options.keepaliveTimeoutNs }],
+    targets: [{ links: [link], keepaliveTimeoutNs: options.keepaliveTimeoutNs }],
     cpu: options.cpu?.(simulation),
     ...options.client,
   });

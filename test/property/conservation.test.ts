@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CpuQuota } from '../../src/model/cpu-quota.js';
 import { mistakesOf } from './conservation.js';
 import { type Plain, written } from './laboratory.js';
-import { experiments, models } from './worlds.js';
+import { brokenBalancers, experiments, models } from './worlds.js';
 
 function mistakesIn(experiment: Plain, model: Plain): string[] {
   return mistakesOf(written(experiment, model).variants[0]!.experiment);
@@ -14,6 +14,16 @@ describe('conservation', () => {
     'nothing is lost, counted twice or used beyond its limit, whatever happens',
     (experiment, model, seed) => {
       expect(mistakesIn({ ...experiment, seed }, model)).toEqual([]);
+    },
+  );
+});
+
+describe('conservation among balancers that end and start again', () => {
+  test.prop([experiments, brokenBalancers, fc.integer({ min: 1, max: 1000 })], { seed: 430, numRuns: 80 })(
+    'nothing is lost, counted twice or used beyond its limit',
+    (experiment, { model, events }, seed) => {
+      const all = [...(experiment.events as Plain[]), ...events];
+      expect(mistakesIn({ ...experiment, events: all, seed }, model)).toEqual([]);
     },
   );
 });

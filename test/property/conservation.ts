@@ -1,4 +1,5 @@
 import type { Experiment } from '../../src/input/experiment.js';
+import { balancerNames } from '../../src/input/model-names.js';
 import type { ReplicationRecord } from '../../src/metrics/record.js';
 import { type Observation, observe } from './laboratory.js';
 
@@ -36,7 +37,7 @@ function arrivalMistakes({ arrivals, served, record }: Observation): string[] {
   const mistakes: string[] = [];
   for (const { exchange, station, answers } of arrivals) {
     // nginx tells a client that has gone nothing.
-    const least = station === 'balancer' && exchange.abandoned ? 0 : 1;
+    const least = station.startsWith('balancer') && exchange.abandoned ? 0 : 1;
     if (answers < least || answers > 1) mistakes.push(`${answers} answers of ${station} to one request`);
     if (!exchange.settled) mistakes.push(`a request to ${station} was never settled`);
   }
@@ -102,7 +103,10 @@ function cpuMistakes(record: ReplicationRecord, { model, client }: Experiment): 
     }
   }
   for (const [name, spec] of Object.entries(model.databases)) placed.set(name, spec.on);
-  if (model.balancer?.on !== undefined) placed.set('balancer', model.balancer.on);
+  if (model.balancer?.on !== undefined) {
+    const count = model.balancer.replicas?.count ?? 1;
+    for (const name of count === 1 ? ['balancer'] : balancerNames(count)) placed.set(name, model.balancer.on);
+  }
   if (client.on !== undefined) placed.set('client', client.on);
   for (const [host, { cores }] of Object.entries(model.hosts)) {
     const places = [...placed]

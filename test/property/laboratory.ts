@@ -5,6 +5,7 @@ import { memoryFiles } from '../../src/input/source.js';
 import type { ReplicationRecord } from '../../src/metrics/record.js';
 import { Recorder } from '../../src/metrics/recorder.js';
 import type { HttpSample } from '../../src/metrics/sink.js';
+import { BalancerReplica } from '../../src/model/balancer-replica.js';
 import type { Call } from '../../src/model/call.js';
 import { HttpClient } from '../../src/model/client.js';
 import { Demand } from '../../src/model/demand.js';
@@ -190,10 +191,12 @@ class Log {
 
   private watchStations(): void {
     const { arrivals, mistakes, served } = this;
-    for (const prototype of [Instance.prototype, NginxBalancer.prototype]) {
+    for (const prototype of [Instance.prototype, BalancerReplica.prototype, NginxBalancer.prototype]) {
       const { accept } = prototype;
       this.replace(prototype as Station, 'accept', function (this: Station, exchange: Exchange) {
-        if (arrivals.has(exchange)) mistakes.push(`a request arrived twice at ${this.name}`);
+        // A replica hands on to the balancer of its name what has arrived at it.
+        const isHandedOn = this instanceof NginxBalancer && arrivals.get(exchange)?.station === this.name;
+        if (arrivals.has(exchange) && !isHandedOn) mistakes.push(`a request arrived twice at ${this.name}`);
         arrivals.set(exchange, { exchange, station: this.name, answers: 0 });
         accept.call(this as never, exchange);
       });

@@ -249,3 +249,26 @@ export const experiments: fc.Arbitrary<Plain> = fc.record({
     })),
   events: fc.array(event, { maxLength: 4 }),
 });
+
+/** Several balancers that end and start again: a model with them, and the events. */
+export const brokenBalancers = fc
+  .record({
+    model: models.filter(({ balancer }) => balancer !== undefined),
+    replicas: integer(1, 3),
+    select: fc.constantFrom('first', 'random', 'roundRobin'),
+    events: fc.array(
+      fc.record({
+        at: ms(0, 3000),
+        what: fc.constantFrom('kill', 'kill', 'start', 'stop'),
+        of: integer(0, 3),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+  })
+  .map(({ model, replicas, select, events }) => ({
+    model: { ...model, balancer: { ...(model.balancer as Plain), replicas, select } } as Plain,
+    events: events.map(({ at, what, of }) => {
+      const isOne = of > 0 && of <= replicas && replicas > 1;
+      return { at, [what]: isOne ? `balancer-${of}` : 'balancer' };
+    }),
+  }));

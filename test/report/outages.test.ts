@@ -92,6 +92,23 @@ describe('an instance that was down', () => {
   });
 });
 
+describe('a balancer that was down', () => {
+  it('is told as instances are, and is none of them', () => {
+    const variant = minuteWith(
+      { 'balancer-1 up': () => 1, 'balancer-2 up': downIn(20, 40), 'balancer-2 cpu_seconds': () => 1 },
+      { failed: 0.16 },
+    );
+    expect(verdict(variant).slice(0, 2)).toEqual([
+      'balancer-2 went down at 21 s, at 50 users, for 20 s: 16 % of the requests fail.',
+      'With every balancer up, the CPU core of balancer-2 is the limit: 1 core used, all that its processes can (from 0 s on, 50 users).',
+    ]);
+    const one = minuteWith({ 'balancer up': downIn(5, 10), 'api-1 up': downIn(12, 15) }, { instances: 1 });
+    expect(verdict(one)[1]).toMatch(/^With everything up, /);
+    const flapping = minuteWith({ 'balancer-1 up': (second) => (second % 10 < 5 ? 1 : 0) });
+    expect(verdict(flapping)[0]).toContain('; 3 more times an instance or a balancer was down: ');
+  });
+});
+
 it('many failures are the first sentence, few are not', () => {
   expect(verdict(minuteWith({}, { failed: 0.2 }))[0]).toBe('20 % of the requests fail.');
   expect(verdict(minuteWith({}, { failed: 0.005 }))[0]).toBe('Nothing that the model measures saturates.');

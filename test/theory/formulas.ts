@@ -64,3 +64,28 @@ export function machineRepairman(users: number, think: number): { throughput: nu
   }
   return { throughput, responseTime };
 }
+
+/**
+ * Mean time at a server of exponential demands that gets every `servers`-th of Poisson arrivals (E_N/M/1; Kleinrock 1975,
+ * 6.4): 1 / (1 - sigma), sigma the root below 1 of sigma = (N load / (N load + 1 - sigma))^N, found by iteration from 0,
+ * which rises to it.
+ */
+export function meanTimeCyclic(servers: number, load: number): number {
+  let sigma = 0;
+  for (let round = 0; round < 10_000; round += 1) {
+    sigma = ((servers * load) / (servers * load + 1 - sigma)) ** servers;
+  }
+  return 1 / (1 - sigma);
+}
+
+/** Share of the servers with at least `length` customers under the power of two choices, infinitely many servers (Mitzenmacher 2001). */
+export function twoChoicesTail(load: number, length: number): number {
+  return load ** (2 ** length - 1);
+}
+
+/** Mean time under the power of two choices, infinitely many servers: by Little's law the tails' sum over the load. */
+export function meanTimeTwoChoices(load: number): number {
+  let sum = 0;
+  for (let length = 1; length < 30; length += 1) sum += twoChoicesTail(load, length);
+  return sum / load;
+}

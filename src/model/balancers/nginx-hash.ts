@@ -32,6 +32,8 @@ export const nginxHash: NginxMethodPlug<typeof options> = {
   allowsBackup: false,
   keyed: { options: { key: '$http_key' }, subject: (key) => plainSubject({ headers: { key } }) },
   maybeOptions: (words) => {
+    // nginx takes the word alone for a key that every request has; nobody means that, and the key is asked for instead.
+    if (words.trim() === 'consistent') return { consistent: true };
     const [key, consistent, ...rest] = words.trim().split(/\s+/);
     if (rest.length > 0 || (consistent !== undefined && consistent !== 'consistent')) return undefined;
     return { key, consistent: consistent !== undefined };

@@ -13,6 +13,7 @@ export const nginx: ProductPlug<typeof nginxOptions> = {
   serverParameters: serverParametersField,
   // The documentation of ip_hash: a server that is away for a while is marked, so that the others keep their clients.
   aside: { out: { down: true }, back: { down: false } },
+  weightKey: 'weight',
   workerCount: (options, cores) =>
     options.worker_processes === 'auto' ? Math.max(1, Math.ceil(cores)) : options.worker_processes,
   create: (options, context) => new NginxBalancer(options, context),

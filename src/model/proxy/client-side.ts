@@ -29,6 +29,8 @@ export interface ClientSettings {
   readonly listening?: 'shared' | 'per-worker';
   /** Connections that a worker takes at one turn of its loop (nginx: `multi_accept`); `one` unless told. */
   readonly accepting?: 'one' | 'all';
+  /** Connections of all workers; further ones stay in the backlog. No limit unless told. */
+  readonly connectionsMax?: number;
 }
 
 /** What the side of the clients is made of. */
@@ -75,8 +77,7 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
     if (this.isFull(backlog)) return Admission.dropped;
     const connection = new ClientConnection();
     outer.connection = connection;
-    const worker =
-      this.backlogs.length > 1 ? this.ifIdle(this.parts.workers[socket]!) : this.idleWorker(outer);
+    const worker = this.mayAccept() ? this.acceptorOf(outer, socket) : undefined;
     if (worker === undefined) backlog.push(connection);
     else this.acceptBy(worker, connection);
     return Admission.accepted;
@@ -99,14 +100,14 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
   /** A task of `worker` is done: where its loop turns, it accepts who waits. True if it turned. */
   turn(worker: Worker): boolean {
     if (!worker.taskDone()) return false;
-    const backlog = this.backlogOf(worker);
-    const acceptsAll = this.parts.settings.accepting === 'all';
-    do {
-      const connection = backlog.shift();
-      if (connection === undefined) break;
-      this.acceptBy(worker, connection);
-    } while (acceptsAll || worker.pendingCount === 0);
+    this.acceptWaiting(worker);
     return true;
+  }
+
+  /** A connection has ended: where there were too many, the next one is accepted. */
+  connectionEnded(): void {
+    const worker = this.parts.workers.find((candidate) => candidate.pendingCount === 0);
+    if (worker !== undefined) this.acceptWaiting(worker);
   }
 
   /** The loop reads a request. False if its connection has been closed meanwhile: it was reset, and is over. */
@@ -125,12 +126,24 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
 
   /** A request that has begun ends: its client gets this answer unless it is gone, and its connection idles or is closed. */
   end(request: ProxiedRequest<Worker>, status: number, responseBytes: number): void {
-    const { outer, connection, worker } = request;
+    const { outer, connection } = request;
     const counters = this.parts.counters;
     counters.writing -= 1;
     counters.responses[status]! += 1;
     if (this.isLast(outer, connection, status)) outer.closesConnection = true;
     if (!outer.abandoned) outer.answer(status, responseBytes);
+    this.release(request);
+  }
+
+  /** A request that has begun ends without an answer: its connection is closed. */
+  breakOff(request: ProxiedRequest<Worker>): void {
+    this.parts.counters.writing -= 1;
+    request.outer.closesConnection = true;
+    if (!request.outer.abandoned) request.outer.breakOff(Failure.closed);
+    this.release(request);
+  }
+
+  private release({ outer, connection, worker }: ProxiedRequest<Worker>): void {
     if (connection.worker === undefined) return;
     if (outer.closesConnection) worker.close(connection);
     else worker.addIdle(connection);
@@ -145,8 +158,27 @@ export class ClientSide<Worker extends ProxyWorker = ProxyWorker> {
     return this.backlogs[this.parts.workers.indexOf(worker)]!;
   }
 
-  private ifIdle(worker: Worker): Worker | undefined {
+  /** The idle worker that takes the connection of `outer` at once; `undefined` if none is. */
+  private acceptorOf(outer: Exchange, socket: number): Worker | undefined {
+    if (this.backlogs.length === 1) return this.idleWorker(outer);
+    const worker = this.parts.workers[socket]!;
     return worker.pendingCount === 0 ? worker : undefined;
+  }
+
+  private acceptWaiting(worker: Worker): void {
+    const backlog = this.backlogOf(worker);
+    const acceptsAll = this.parts.settings.accepting === 'all';
+    do {
+      if (!this.mayAccept()) return;
+      const connection = backlog.shift();
+      if (connection === undefined) return;
+      this.acceptBy(worker, connection);
+    } while (acceptsAll || worker.pendingCount === 0);
+  }
+
+  private mayAccept(): boolean {
+    const { settings, counters } = this.parts;
+    return settings.connectionsMax === undefined || counters.active < settings.connectionsMax;
   }
 
   private isLast(outer: Exchange, connection: ClientConnection, status: number): boolean {

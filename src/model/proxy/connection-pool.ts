@@ -14,7 +14,7 @@ export interface PoolSettings {
 
 /** Told of every idle connection that is closed: its slot is free again. */
 export interface SlotOwner {
-  releaseSlot(): void;
+  releaseSlot(connection: UpstreamConnection): void;
 }
 
 /** The idle upstream connections of one worker, host by host: the most recently used is used first, the least recently used makes room. */
@@ -44,17 +44,22 @@ export class ConnectionPool implements Handler {
       const connection = list.pop()!;
       connection.timeoutList?.remove(connection);
       if (connection.connection?.open !== false) return connection;
-      this.slots?.releaseSlot();
+      this.slots?.releaseSlot(connection);
     }
     return undefined;
   }
 
+  /** True if a connection may carry a further request. */
+  keeps(connection: UpstreamConnection): boolean {
+    const { idlePerHostMax, requestsMax } = this.settings;
+    return idlePerHostMax > 0 && connection.requestCount < requestsMax;
+  }
+
   /** Keeps a connection whose answer is complete, or closes it. */
   save(connection: UpstreamConnection): void {
-    const { idlePerHostMax, requestsMax } = this.settings;
-    if (idlePerHostMax === 0 || connection.requestCount >= requestsMax) {
+    if (!this.keeps(connection)) {
       connection.connection?.close?.();
-      this.slots?.releaseSlot();
+      this.slots?.releaseSlot(connection);
       return;
     }
     let list = this.idle.get(connection.host);
@@ -62,7 +67,7 @@ export class ConnectionPool implements Handler {
       list = [];
       this.idle.set(connection.host, list);
     }
-    if (list.length >= idlePerHostMax) this.close(list[0]!);
+    if (list.length >= this.settings.idlePerHostMax) this.close(list[0]!);
     list.push(connection);
     this.timeouts.add(connection);
   }
@@ -71,6 +76,13 @@ export class ConnectionPool implements Handler {
   closeAll(host?: UpstreamHost): void {
     const lists = host === undefined ? [...this.idle.values()] : [this.idle.get(host) ?? []];
     for (const list of lists) while (list.length > 0) this.close(list.at(-1)!);
+  }
+
+  /** Drops the connections that their servers have closed meanwhile. */
+  forgetClosed(): void {
+    for (const list of this.idle.values()) {
+      for (const connection of list.filter((idle) => idle.connection?.open === false)) this.close(connection);
+    }
   }
 
   /** A connection was idle for too long. */
@@ -83,6 +95,6 @@ export class ConnectionPool implements Handler {
     list.splice(list.indexOf(connection), 1);
     connection.timeoutList?.remove(connection);
     connection.connection?.close?.();
-    this.slots?.releaseSlot();
+    this.slots?.releaseSlot(connection);
   }
 }

@@ -1,5 +1,6 @@
 import type { Simulation } from '../../kernel/loop.js';
 import type { Handler } from '../../kernel/queue.js';
+import { NEVER } from '../../kernel/time.js';
 import { cancelTimeout, TimeoutList } from '../../kernel/timeouts.js';
 import type { Demand } from '../demand.js';
 import { type Caller, Exchange, Failure } from '../exchange.js';
@@ -27,7 +28,7 @@ export interface ForwarderParts<Request extends ProxiedRequest, Worker extends P
   readonly simulation: Simulation;
   /** For the handshake with a server, ns. */
   readonly connectTimeoutNs: number;
-  /** For the answer, from the moment the request was sent, ns. */
+  /** For the answer, from the moment the request was sent, ns; {@link NEVER}: no limit. */
   readonly readTimeoutNs: number;
   /** CPU of a worker for a request with one answer. */
   readonly cpu: Demand;
@@ -121,7 +122,7 @@ export class Forwarder<Request extends ProxiedRequest<Worker>, Worker extends Pr
       ? inner.sentNs + this.parts.readTimeoutNs
       : inner.startedNs + this.parts.connectTimeoutNs;
     if (dueNs > nowNs) {
-      this.simulation.schedule(dueNs, this, OVERDUE, inner);
+      if (dueNs !== NEVER) this.simulation.schedule(dueNs, this, OVERDUE, inner);
       return;
     }
     inner.giveUp(isConnected ? Failure.timeout : Failure.connectTimeout);

@@ -13,6 +13,8 @@ export interface ProbeOwner {
    * @param probe its `failure`, and its `status` (0 where only a connection was asked for).
    */
   probed(target: unknown, probe: Exchange): void;
+  /** A probe that only connects has arrived at the server. */
+  reached?(target: unknown): void;
 }
 
 /** What probes are made of. */
@@ -56,6 +58,10 @@ export class HealthProbes implements Caller, Handler {
   settle(probe: Exchange): void {
     cancelTimeout(probe);
     this.parts.owner.probed(probe.context, probe);
+  }
+
+  reached(probe: Exchange): void {
+    this.parts.owner.reached?.(probe.context);
   }
 
   /** A probe takes too long. */

@@ -21,7 +21,9 @@ export interface AlgorithmCase {
   readonly shares?: ((weights: readonly number[]) => readonly number[]) | undefined;
   /** Most that a host's count of 4,000 may be off its share; 150 unless told, derived beside the case. */
   readonly tolerance?: number;
-  /** Different hosts, of a thousand, that 3,000 requests meet at least; 500 unless told. */
+  /** Hosts that it can have at most; a thousand unless told. */
+  readonly hostsMax?: number;
+  /** Different hosts, of {@link hostsMax}, that 3,000 requests meet at least; 500 unless told. */
   readonly seenMin?: number;
 }
 

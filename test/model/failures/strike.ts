@@ -26,6 +26,7 @@ export function strike(
       world.builder.instances.filter((each) => each.name === target || each.service.name === target),
     createInstances: (service, count) => world.builder.addReplicas(service, count, 'later'),
     rotation,
+    balancers: () => [],
     database: (target) => world.builder.databases.get(target),
   };
   const timeline = new Timeline(world.simulation);

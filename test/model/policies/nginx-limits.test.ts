@@ -22,11 +22,12 @@ function mistakes(field: AnyField, value: unknown): string[] {
   });
 }
 
-const limitReq = (options: object): Policy => nginxLimitReq.create(checked(nginxLimitReq.options, options));
+const limitReq = (options: object): Policy =>
+  nginxLimitReq.create(checked(nginxLimitReq.options, options), undefined);
 const limitConn = (options: object): Policy =>
-  nginxLimitConn.create(checked(nginxLimitConn.options, options));
+  nginxLimitConn.create(checked(nginxLimitConn.options, options), undefined);
 
-const requestOf = (key: string) => new GatewayRequest(plainSubject({ path: `/?k=${key}` }));
+const requestOf = (key: string) => new GatewayRequest(plainSubject({ path: `/?k=${key}` }), 0);
 
 /** Verdicts on requests at these times (ms) with these keys: delays in ms, or negative statuses. */
 function verdicts(policy: Policy, requests: readonly (readonly [atMs: number, key: string])[]): number[] {

@@ -1,3 +1,5 @@
+import { isIpv6, parseIpv6 } from '../../ip-address.js';
+
 const OTHER = new Uint8Array(3);
 const DOT = 0x2e;
 const ZERO = 0x30;
@@ -23,32 +25,4 @@ export function addressBytes(address: string): Uint8Array {
     }
   }
   return index === 3 ? bytes : OTHER;
-}
-
-function isIpv6(address: string): boolean {
-  return /^[0-9a-f:]+$/i.test(address) && address.includes(':');
-}
-
-function parseIpv6(address: string): Uint8Array {
-  const [head = '', tail] = address.split('::');
-  const before = groups(head);
-  const after = tail === undefined ? [] : groups(tail);
-  const bytes = new Uint8Array(16);
-  before.forEach((group, index) => {
-    setGroup(bytes, index, group);
-  });
-  after.forEach((group, index) => {
-    setGroup(bytes, 8 - after.length + index, group);
-  });
-  return bytes;
-}
-
-function groups(text: string): number[] {
-  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
-}
-
-function setGroup(bytes: Uint8Array, index: number, group: number): void {
-  if (index > 7) return;
-  bytes[2 * index] = group >>> 8;
-  bytes[2 * index + 1] = group & 0xff;
 }

@@ -42,7 +42,8 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
     const status = new StubStatus();
     const keepalive = keepaliveSettings(options);
     const changes = new Map<string, ServerOptions>();
-    const clockPhaseNs = Math.floor(source.stream('clock-phase').next() * NS_PER_SECOND);
+    const clockPhaseNs =
+      context.clockPhaseNs ?? Math.floor(source.stream('clock-phase').next() * NS_PER_SECOND);
     const upstreams = createUpstreams(options, {
       context,
       hosts: context.hosts,
@@ -123,8 +124,8 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
 /** With the limits that there are. `limit_req` comes first: handlers of a phase run in the reverse order of their modules. */
 function createProxy(options: NginxOptions, parts: NginxProxyParts): NginxProxy {
   const policies: Policy[] = [];
-  if (options.limit_req !== undefined) policies.push(nginxLimitReq.create(options));
-  if (options.limit_conn !== undefined) policies.push(nginxLimitConn.create(options));
+  if (options.limit_req !== undefined) policies.push(nginxLimitReq.create(options, undefined));
+  if (options.limit_conn !== undefined) policies.push(nginxLimitConn.create(options, undefined));
   const createRequest: RequestMaker<NginxRequest> = (...request) => new NginxRequest(...request);
   if (policies.length === 0) return new NginxProxy(parts, createRequest);
   return new LimitedNginxProxy(parts, createRequest, policies);

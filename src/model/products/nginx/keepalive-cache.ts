@@ -35,7 +35,7 @@ export class KeepaliveCache implements Handler {
       if (connection.host !== host) continue;
       this.removeAt(index);
       if (connection.connection?.open !== false) return connection;
-      this.slots.releaseSlot();
+      this.slots.releaseSlot(connection);
     }
     return undefined;
   }
@@ -50,7 +50,7 @@ export class KeepaliveCache implements Handler {
       ageNs > settings.ageNsMax
     ) {
       connection.connection?.close?.();
-      this.slots.releaseSlot();
+      this.slots.releaseSlot(connection);
       return;
     }
     if (this.idle.length === settings.connectionsMax) this.close(0);
@@ -70,13 +70,14 @@ export class KeepaliveCache implements Handler {
     const connection = payload as UpstreamConnection;
     this.idle.splice(this.idle.indexOf(connection), 1);
     connection.connection?.close?.();
-    this.slots.releaseSlot();
+    this.slots.releaseSlot(connection);
   }
 
   private close(index: number): void {
-    this.idle[index]!.connection?.close?.();
+    const connection = this.idle[index]!;
+    connection.connection?.close?.();
     this.removeAt(index);
-    this.slots.releaseSlot();
+    this.slots.releaseSlot(connection);
   }
 
   private removeAt(index: number): void {

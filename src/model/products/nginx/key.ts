@@ -1,4 +1,5 @@
 import type { Subject } from '../../balancer.js';
+import { cookieOf, headerOf, splitPath } from '../../request-parts.js';
 
 /** One piece of a key: text as it stands, or a variable's value. */
 type Piece = (subject: Subject) => string;
@@ -62,30 +63,10 @@ function variable(name: string): Piece | undefined {
   return undefined;
 }
 
-function splitPath(path: string): { path: string; query: string } {
-  const mark = path.indexOf('?');
-  return mark < 0 ? { path, query: '' } : { path: path.slice(0, mark), query: path.slice(mark + 1) };
-}
-
 function argumentOf(query: string, name: string): string {
   for (const pair of query.split('&')) {
     const mark = pair.indexOf('=');
     if (mark >= 0 && pair.slice(0, mark).toLowerCase() === name) return pair.slice(mark + 1);
-  }
-  return '';
-}
-
-function cookieOf(header: string, name: string): string {
-  for (const pair of header.split(/;\s*/)) {
-    const mark = pair.indexOf('=');
-    if (mark >= 0 && pair.slice(0, mark).toLowerCase() === name) return pair.slice(mark + 1);
-  }
-  return '';
-}
-
-function headerOf(subject: Subject, name: string): string {
-  for (const [key, value] of Object.entries(subject.endpoint.headers)) {
-    if (key.toLowerCase() === name) return value;
   }
   return '';
 }

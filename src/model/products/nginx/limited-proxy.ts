@@ -35,7 +35,7 @@ export class LimitedNginxProxy extends NginxProxy implements Handler {
   }
 
   protected override enter(request: NginxRequest): void {
-    request.gateway = new GatewayRequest(request.outer);
+    request.gateway = new GatewayRequest(request.outer, { worker: 0, arrivedNs: this.simulation.nowNs });
     this.admit(request);
   }
 

@@ -23,6 +23,9 @@ const names = Object.keys(CONDITIONS) as Condition[];
 /** A 403 or 404 passes the request on, but is no failure of the server. */
 const BLAMELESS = CONDITIONS.http_403 | CONDITIONS.http_404;
 
+/** `proxy_next_upstream error timeout`, nginx's default, as a set of bits. */
+export const NEXT_UPSTREAM_DEFAULT = CONDITIONS.error | CONDITIONS.timeout;
+
 /** `proxy_next_upstream`, as a list or as one text: `error timeout http_502`. A set of bits after checking. */
 export function nextUpstreamField() {
   return either([text(), list(text())])

@@ -2,6 +2,7 @@ import { NEVER } from '../../../kernel/time.js';
 import type { RandomStream } from '../../../random/stream.js';
 import type { HostAddress } from '../../balancer.js';
 import type { ClientSettings } from '../../proxy/client-side.js';
+import { isAtLeast } from '../../version.js';
 import { nginxMethod } from './methods.js';
 import type { NginxOptions, ServerOptions } from './options.js';
 import type { NginxPeers, NginxServer, ServerParameters } from './peers.js';
@@ -33,16 +34,6 @@ export function keepaliveSettings(options: NginxOptions): KeepaliveSettings {
     ageNsMax: keepalive?.keepalive_time ?? 3_600e9,
     idleNsMax: keepalive?.keepalive_timeout ?? 60e9,
   };
-}
-
-/** Numbers of a version, compared one by one; missing ones count as 0. */
-function isAtLeast(version: string, bound: readonly number[]): boolean {
-  const parts = version.split('.').map(Number);
-  for (const [index, least] of bound.entries()) {
-    const part = parts[index] ?? 0;
-    if (part !== least) return part > least;
-  }
-  return true;
 }
 
 /** Limits of the client side and of trying again; {@link NEVER} and 0 as nginx has them. */
