@@ -86,7 +86,7 @@ export function replayLimits(story: LimitStory, log: LimitLog): LimitLog {
       return entry;
     }
     const nowNs = Number(ms) * NS_PER_MS;
-    const request = new GatewayRequest(plainSubject({ path: `/?k=${key}` }), nowNs);
+    const request = new GatewayRequest(plainSubject({ path: `/?k=${key}` }), { worker: 0, arrivedNs: nowNs });
     const verdict = (policy === 'r' ? rates : counts).admit(request, nowNs);
     if (policy === 'c') counted.set(number!, request);
     return `${policy}${number}@${ms}${key}=${verdict > 0 ? verdict / NS_PER_MS : verdict}`;

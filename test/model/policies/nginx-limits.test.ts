@@ -27,7 +27,8 @@ const limitReq = (options: object): Policy =>
 const limitConn = (options: object): Policy =>
   nginxLimitConn.create(checked(nginxLimitConn.options, options), undefined);
 
-const requestOf = (key: string) => new GatewayRequest(plainSubject({ path: `/?k=${key}` }), 0);
+const requestOf = (key: string) =>
+  new GatewayRequest(plainSubject({ path: `/?k=${key}` }), { worker: 0, arrivedNs: 0 });
 
 /** Verdicts on requests at these times (ms) with these keys: delays in ms, or negative statuses. */
 function verdicts(policy: Policy, requests: readonly (readonly [atMs: number, key: string])[]): number[] {
