@@ -136,7 +136,18 @@ export class ModelTarget implements Target {
     });
     const request: Request = { id, passage, host: NO_HOST };
     this.requests.set(passage, request);
-    this.go(request, this.backend.pick(passage, this.nowNs));
+    this.pick(request);
+  }
+
+  /** The request asks for a host. It connects before those that its asking has woken. */
+  private pick(request: Request): void {
+    const before = this.attempts;
+    this.attempts = [];
+    const host = this.backend.pick(request.passage, this.nowNs);
+    const woken = this.attempts;
+    this.attempts = before;
+    this.go(request, host);
+    this.attempts.push(...woken);
   }
 
   private go(request: Request, host: number): void {
@@ -163,7 +174,7 @@ export class ModelTarget implements Target {
       if (waited.length === 0) return;
       this.turnArounds = [];
       this.nowNs += 1e7;
-      for (const next of waited) this.go(next, this.backend.pick(next.passage, this.nowNs));
+      for (const next of waited) this.pick(next);
     }
   }
 
@@ -179,7 +190,7 @@ export class ModelTarget implements Target {
     this.backend.finish(passage, TryResult.failed, this.nowNs);
     if (passage.over) this.end(request, 503);
     else if (passage.waits) this.turnArounds.push(request);
-    else this.go(request, this.backend.pick(passage, this.nowNs));
+    else this.pick(request);
   }
 
   /** The host answers, or (502) its connection breaks. */
