@@ -1,4 +1,4 @@
-import { anything, check, didYouMean, fail, toJsonSchema } from '../options/fields.js';
+import { anything, check, didYouMean, fail, handOn, toJsonSchema } from '../options/fields.js';
 import type { AlgorithmPlug } from './balancer.js';
 
 /** An algorithm with its checked options, under the plug's name (`nginx-least-conn`). */
@@ -36,14 +36,7 @@ export function algorithmField(methods: readonly AlgorithmPlug[], fallback: stri
       }
       const result = check(plug.options, options);
       if (result.ok) return { name: plug.name, options: result.value };
-      for (const issue of result.issues) {
-        context.addIssue({
-          code: 'custom',
-          message: issue.message,
-          path: [...written.path, ...issue.path],
-          ...(issue.aboutKey === undefined ? {} : { params: { aboutKey: issue.aboutKey } }),
-        });
-      }
+      handOn(context, result.issues, written.path);
       return NONE;
     })
     .meta({ anyOf: [{ enum: words }, ...methods.map(schemaOf)] })
