@@ -1,4 +1,4 @@
-import type { VariantResult } from '../metrics/result.js';
+import type { InstanceResult, SeriesResult, VariantResult } from '../metrics/result.js';
 import { formatClock, formatCount, formatList, formatPercent } from './text.js';
 
 /** A time in which a balancer would not have sent a request to a host. */
@@ -23,36 +23,55 @@ const HALF = 0.5;
 /** Shares that differ by less read alike: nobody sees a difference in three digits. */
 const ALIKE = 0.0005;
 
-/** How the balancers dealt the requests out, and whom they left out for a while. Empty where there is nothing to deal out. */
-export function rotationTexts(variant: VariantResult): string[] {
-  const hosts = variant.series.gauges.filter(({ name }) => name === 'available').map(({ place }) => place);
-  const names = new Set(hosts.map((place) => place.slice(place.indexOf('/') + 1)));
-  return [
-    ...shareTexts(variant, names),
-    ...exclusionTexts(hosts.flatMap((place) => exclusionsOf(variant, place))),
-  ];
-}
-
-/** One sentence for each service with several instances behind a balancer. */
-function shareTexts({ instances }: VariantResult, hosts: ReadonlySet<string>): string[] {
+/**
+ * How the balancers dealt the requests out: one sentence for each service with several instances behind them. Empty where there is
+ * nothing to deal out.
+ */
+export function shareTexts({ instances, series }: VariantResult): string[] {
+  const hosts = new Set(placesOf(series).map((place) => splitPlace(place)[1]));
   const balanced = instances.filter(({ name }) => hosts.has(name));
   const services = [...new Set(balanced.map(({ service }) => service))];
   return services.flatMap((service) => {
     const own = balanced.filter((instance) => instance.service === service);
-    if (own.length < 2) return [];
-    const shares = own.map(({ share }) => share);
-    const least = Math.min(...shares);
-    const most = Math.max(...shares);
-    const each = formatPercent(shares.reduce((sum, share) => sum + share, 0) / own.length);
-    if (most - least < ALIKE)
-      return [`The ${own.length} instances of ${service} get ${each} of its requests each.`];
-    if (own.length > SHARES_TOLD) {
-      const range = `between ${formatPercent(least)} and ${formatPercent(most)}`;
-      return [`The ${own.length} instances of ${service} get ${range} of its requests each.`];
-    }
-    const parts = own.map(({ name, share }) => `${name} ${formatPercent(share)}`);
-    return [`Of the requests to ${service}, ${formatList(parts)}.`.replace(', ', ': ')];
+    return own.length < 2 ? [] : [shareText(service, own)];
   });
+}
+
+function shareText(service: string, own: readonly InstanceResult[]): string {
+  const shares = own.map(({ share }) => share);
+  const least = Math.min(...shares);
+  const most = Math.max(...shares);
+  const all = `The ${own.length} instances of ${service} get`;
+  if (most - least < ALIKE) {
+    const mean = shares.reduce((sum, share) => sum + share, 0) / own.length;
+    return `${all} ${formatPercent(mean)} of its requests each.`;
+  }
+  if (own.length > SHARES_TOLD) {
+    return `${all} between ${formatPercent(least)} and ${formatPercent(most)} of its requests each.`;
+  }
+  return `Of the requests to ${service}: ${formatList(own.map(({ name, share }) => `${name} ${formatPercent(share)}`))}.`;
+}
+
+/** Whom the balancers left out for a while: one sentence for each balancer that did so. */
+export function exclusionTexts(variant: VariantResult): string[] {
+  const exclusions = placesOf(variant.series).flatMap((place) => exclusionsOf(variant, place));
+  const balancers = [...new Set(exclusions.map(({ balancer }) => balancer))];
+  return balancers.map((balancer) => {
+    const own = exclusions
+      .filter((each) => each.balancer === balancer)
+      .sort((a, b) => a.begin - b.begin || (a.host < b.host ? -1 : 1));
+    const told = own.slice(0, EXCLUSIONS_TOLD).map(({ host, begin, end, isFinal }) => {
+      return `${host} from ${formatClock(begin)} ${isFinal ? 'on' : `to ${formatClock(end)}`}`;
+    });
+    const rest = own.length - told.length;
+    const items = rest === 0 ? told : [...told, `${formatCount(rest)} times more`];
+    return `The ${balancer} leaves out ${formatList(items)}.`.replace('The balancer-', 'Balancer-');
+  });
+}
+
+/** `balancer/api-2`: every host of every balancer. */
+function placesOf({ gauges }: SeriesResult): string[] {
+  return gauges.filter(({ name }) => name === 'available').map(({ place }) => place);
 }
 
 function exclusionsOf({ series }: VariantResult, place: string): Exclusion[] {
@@ -80,21 +99,4 @@ function exclusionsOf({ series }: VariantResult, place: string): Exclusion[] {
 function splitPlace(place: string): [balancer: string, host: string] {
   const slash = place.indexOf('/');
   return [place.slice(0, slash), place.slice(slash + 1)];
-}
-
-function exclusionTexts(exclusions: readonly Exclusion[]): string[] {
-  const balancers = [...new Set(exclusions.map(({ balancer }) => balancer))];
-  return balancers.map((balancer) => {
-    const own = exclusions
-      .filter((each) => each.balancer === balancer)
-      .sort((a, b) => a.begin - b.begin || (a.host < b.host ? -1 : 1));
-    const told = own.slice(0, EXCLUSIONS_TOLD).map(({ host, begin, end, isFinal }) => {
-      return isFinal
-        ? `${host} from ${formatClock(begin)} on`
-        : `${host} from ${formatClock(begin)} to ${formatClock(end)}`;
-    });
-    const rest = own.length - told.length;
-    const items = rest === 0 ? told : [...told, `${formatCount(rest)} times more`];
-    return `The ${balancer} leaves out ${formatList(items)}.`.replace('The balancer-', 'Balancer-');
-  });
 }

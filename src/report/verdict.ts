@@ -1,14 +1,14 @@
 import type { MetricValues, RunResult, VariantResult } from '../metrics/result.js';
 import { fullest, limitText, type Phase } from './limit.js';
 import { type Outage, outages, troubleText } from './outages.js';
-import { rotationTexts } from './rotation.js';
+import { exclusionTexts, shareTexts } from './rotation.js';
 import { fullResources, meanAt, resources } from './saturation.js';
 import { formatCount, formatList, formatMs, formatPercent, threeDigits } from './text.js';
 
 /** What a variant's numbers mean, in a few plain sentences. */
 export interface Verdict {
   readonly label: string;
-  /** What went wrong, if anything; who got how many requests, and was left out when; what saturates; why p95 is what it is; how far the numbers can be trusted. */
+  /** What went wrong, if anything; who was left out when; what saturates; who got how many requests; why p95 is what it is; how far the numbers can be trusted. */
   readonly sentences: readonly string[];
 }
 
@@ -41,19 +41,19 @@ export function verdicts(result: RunResult): Verdict[] {
   return result.variants.map((variant) => ({ label: variant.label, sentences: verdict(variant) }));
 }
 
-/** What went wrong in this variant, how the requests were dealt out, what limits it, why its p95 is what it is, and how far to trust that: plain sentences. */
+/** What went wrong in this variant, whom its balancer left out, what limits it, how the requests were dealt out, why its p95 is what it is, and how far to trust that: plain sentences. */
 export function verdict(variant: VariantResult): string[] {
   const load = loadOf(variant);
   if (Math.max(0, ...load) === 0) return ['No request ended: there is nothing to judge.'];
   const down = outages(variant);
   const phases = phasesOf(variant, load, down);
   const trouble = troubleText(variant, down);
-  const rotation = rotationTexts(variant);
   return [
     ...(trouble === undefined ? [] : [trouble]),
-    ...(rotation.length === 0 ? [] : [rotation.join(' ')]),
+    ...exclusionTexts(variant),
     [saturation(phases.intact, down), ...brokenTexts(phases)].join(' '),
     latency(explaining(phases), load),
+    ...shareTexts(variant),
     validity(variant),
   ];
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { GaugeSeries, InstanceResult, VariantResult } from '../../src/metrics/result.js';
-import { rotationTexts } from '../../src/report/rotation.js';
+import { exclusionTexts, shareTexts } from '../../src/report/rotation.js';
 import { fixtureResult } from './fixture.js';
 
 let base: VariantResult;
@@ -27,13 +27,13 @@ const always = { 'balancer/api-1': [1, 1, 1], 'balancer/api-2': [1, 1, 1] };
 
 describe('who got how many requests', () => {
   it('in one number where all are alike', () => {
-    expect(rotationTexts(variantWith([0.5001, 0.4999], always))).toEqual([
+    expect(shareTexts(variantWith([0.5001, 0.4999], always))).toEqual([
       'The 2 instances of api get 50 % of its requests each.',
     ]);
   });
 
   it('one by one where they differ', () => {
-    expect(rotationTexts(variantWith([0.75, 0.25], always))).toEqual([
+    expect(shareTexts(variantWith([0.75, 0.25], always))).toEqual([
       'Of the requests to api: api-1 75 % and api-2 25 %.',
     ]);
   });
@@ -41,20 +41,20 @@ describe('who got how many requests', () => {
   it('as a range where there are many', () => {
     const shares = Array.from({ length: 10 }, (_, index) => (index === 0 ? 0.19 : 0.09));
     const available = Object.fromEntries(shares.map((_, index) => [`balancer/api-${index + 1}`, [1]]));
-    expect(rotationTexts(variantWith(shares, available))).toEqual([
+    expect(shareTexts(variantWith(shares, available))).toEqual([
       'The 10 instances of api get between 9 % and 19 % of its requests each.',
     ]);
   });
 
   it('is nothing to tell of one instance, or without a balancer', () => {
-    expect(rotationTexts(variantWith([1], { 'balancer/api-1': [1] }))).toEqual([]);
-    expect(rotationTexts(variantWith([0.6, 0.4], {}))).toEqual([]);
+    expect(shareTexts(variantWith([1], { 'balancer/api-1': [1] }))).toEqual([]);
+    expect(shareTexts(variantWith([0.6, 0.4], {}))).toEqual([]);
   });
 });
 
 describe('who was left out', () => {
   const told = (available: Readonly<Record<string, readonly number[]>>) =>
-    rotationTexts(variantWith([0.5, 0.5], { ...always, ...available })).slice(1);
+    exclusionTexts(variantWith([0.5, 0.5], { ...always, ...available }));
 
   it('from when to when, or to the end', () => {
     expect(told({ 'balancer/api-1': [1, 0, 0, 1], 'balancer/api-2': [1, 1, 1, 0] })).toEqual([
