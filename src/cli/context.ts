@@ -1,5 +1,4 @@
 import type { Console, Surroundings } from './console.js';
-import type { ExitCode } from './exit-codes.js';
 
 /** What a command works with. */
 export interface CommandContext {
@@ -7,5 +6,5 @@ export interface CommandContext {
   readonly surroundings: Surroundings;
   readonly version: string;
   /** Sets how the program will end; the last word counts. */
-  exitWith(code: ExitCode): void;
+  exitWith(code: number): void;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCheck } from './commands/check.js';
 import { addCompare } from './commands/compare.js';
+import { addK6 } from './commands/k6.js';
 import { addList } from './commands/list.js';
 import { addPicks } from './commands/picks.js';
 import { addPlot } from './commands/plot.js';
@@ -15,7 +16,7 @@ import { reportFailure } from './failure.js';
 import { packageVersion } from './version.js';
 
 /** Every command, in the order in which help shows them. */
-const COMMANDS = [addRun, addCheck, addCompare, addPicks, addPlot, addReplay, addList, addSchema];
+const COMMANDS = [addRun, addK6, addCheck, addCompare, addPicks, addPlot, addReplay, addList, addSchema];
 
 /**
  * Runs one command line.
@@ -25,10 +26,10 @@ const COMMANDS = [addRun, addCheck, addCompare, addPicks, addPlot, addReplay, ad
 export async function runCommandLine(
   words: readonly string[],
   surroundings: Surroundings,
-): Promise<ExitCode> {
+): Promise<number> {
   const console = createConsole(surroundings);
   const version = packageVersion();
-  let exitCode: ExitCode = ExitCode.ok;
+  let exitCode: number = ExitCode.ok;
   const context: CommandContext = {
     console,
     surroundings,

@@ -28,7 +28,7 @@ function httpTag(sample: HttpSample, tag: string): string | undefined {
     case 'proto':
       return sample.status === 0 ? undefined : 'HTTP/1.1';
     default:
-      return undefined;
+      return sample.tags?.[tag];
   }
 }
 

@@ -141,8 +141,14 @@ export class Recorder implements ScriptMetricsSink {
     if (count > 0) this.add('dropped_iterations', count, { scenario });
   }
 
-  check(name: string, passed: boolean, scenario: string, group: string): void {
-    this.add('checks', passed ? 1 : 0, { check: name, scenario, group });
+  check(
+    name: string,
+    passed: boolean,
+    scenario: string,
+    group: string,
+    tags?: Readonly<Record<string, string>>,
+  ): void {
+    this.add('checks', passed ? 1 : 0, { ...tags, check: name, scenario, group });
   }
 
   data(sentBytes: number, receivedBytes: number): void {

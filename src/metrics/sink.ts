@@ -1,3 +1,5 @@
+import type { SampleTags } from './sample.js';
+
 /** One finished HTTP request as a load generator measures it; times in ns. k6's definitions (tracer.go). */
 export interface HttpSample {
   /** When the request ended; the sample's own time. */
@@ -22,6 +24,8 @@ export interface HttpSample {
   group: string;
   /** Index of the instance that answered, -1 if none. */
   servedBy: number;
+  /** A script's own tags, beside those that follow from the fields above; one object per kind of request. */
+  tags?: SampleTags | undefined;
 }
 
 /**
@@ -38,7 +42,13 @@ export interface MetricsSink {
   /** Iterations that could not start. */
   droppedIterations(scenario: string, count: number): void;
   /** One `check()` of k6. */
-  check(name: string, passed: boolean, scenario: string, group: string): void;
+  check(
+    name: string,
+    passed: boolean,
+    scenario: string,
+    group: string,
+    tags?: Readonly<Record<string, string>>,
+  ): void;
   /** Raw bytes on the client's sockets. */
   data(sentBytes: number, receivedBytes: number): void;
   /** A request that an instance answered (or broke off: status 0), as the instance itself measures it. */

@@ -8,6 +8,8 @@ export const ErrorCode = {
   /** `EOF`: closed before an answer. */
   other: 1000,
   requestTimeout: 1050,
+  /** `lookup: no such host`. */
+  noSuchHost: 1101,
   dialTimeout: 1211,
   dialRefused: 1212,
   resetByPeer: 1220,
@@ -18,12 +20,14 @@ export const ErrorCode = {
 /** What a call sends and how it is judged: fixed when the iteration is compiled. */
 export interface RequestPlan {
   readonly endpoint: Endpoint;
-  /** Index into the client's targets. */
+  /** Index into the client's targets; below 0 where nobody is: less the error code that the call ends with. */
   readonly target: number;
   /** Whole call, connecting included; `NEVER` for none. */
   readonly timeoutNs: number;
   /** 1 at the statuses that are expected; others make `http_req_failed` 1. See `expectedStatuses`. */
   readonly expected: Uint8Array;
+  /** Tags of its samples beside those that every request has; absent for none. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Whoever makes calls: a virtual user. */
@@ -54,9 +58,16 @@ export class Call implements Expiring {
   /** k6's `timings.duration`: from the sent request to the end of the answer; excludes connecting. */
   durationNs = 0;
 
+  /** Headers that the way to the instance has added; see {@link Exchange.responseHeaders}. */
+  responseHeaders: Readonly<Record<string, string>> | undefined = undefined;
+
   plan: RequestPlan | undefined = undefined;
+  /** The owner's group when the call began: it may have left it since. */
+  group = '';
   /** The exchange under way; none while the load generator computes before it, and after the call. */
   exchange: Exchange | undefined = undefined;
+  /** The owner's own; see `VirtualUser.send`. */
+  context: unknown = undefined;
   keyHigh = 0;
   keyLow = 0;
   retried = false;

@@ -21,6 +21,10 @@ const SEND = 0;
 const RECEIVED = 1;
 const TIMEOUT = 2;
 const DIAL_TIMEOUT = 3;
+const UNREACHABLE = 4;
+
+/** How long k6 takes to find out that nobody is there: a refused dial on loopback, a name that a near resolver does not know. */
+const UNREACHABLE_NS = 200_000;
 
 const BEFORE_SEND = purposeOf('client/cpu-before-send');
 const AFTER_RECEIVE = purposeOf('client/cpu-after-receive');
@@ -97,6 +101,7 @@ export class HttpClient implements Caller, Handler {
   /** Starts a call; `call.owner.callEnded` follows, at once where nothing takes time. */
   begin(call: Call, plan: RequestPlan, keyHigh: number, keyLow: number): void {
     call.plan = plan;
+    call.group = call.owner.group;
     call.exchange = undefined;
     call.keyHigh = keyHigh;
     call.keyLow = keyLow;
@@ -146,13 +151,18 @@ export class HttpClient implements Caller, Handler {
     const call = payload as Call;
     if (call.cancelled) return;
     if (kind === SEND) this.send(call);
+    else if (kind === UNREACHABLE) this.endUnreachable(call);
     else if (kind === RECEIVED) this.end(call);
     else this.abandon(call.exchange!, Failure.timeout);
   }
 
   private send(call: Call): void {
-    this.timeoutsOf(call.plan!.timeoutNs).add(call);
     const target = call.plan!.target;
+    if (target < 0) {
+      this.simulation.after(UNREACHABLE_NS, this, UNREACHABLE, call);
+      return;
+    }
+    this.timeoutsOf(call.plan!.timeoutNs).add(call);
     const keepaliveNs = this.targets[target]!.keepaliveTimeoutNs ?? NEVER;
     const { connections } = call.owner;
     if (!connections.take(target, this.simulation.nowNs, keepaliveNs)) {
@@ -209,12 +219,26 @@ export class HttpClient implements Caller, Handler {
     call.errorCode = errorCodeOf(exchange);
     call.responseBytes = call.status === 0 ? 0 : exchange.responseBytes;
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
+    call.responseHeaders = call.status === 0 ? undefined : exchange.responseHeaders;
     this.countBytes(call, exchange);
     if (!exchange.closesConnection) {
       call.owner.connections.put(call.plan!.target, nowNs, exchange);
     }
     this.report(call, exchange.endpoint);
     call.exchange = undefined;
+    call.owner.callEnded(call);
+  }
+
+  /** Nobody is where the call was to go: no connection, no bytes. */
+  private endUnreachable(call: Call): void {
+    call.blockedNs = 0;
+    call.durationNs = 0;
+    call.status = 0;
+    call.errorCode = -call.plan!.target;
+    call.responseBytes = 0;
+    call.servedBy = -1;
+    call.responseHeaders = undefined;
+    this.report(call, call.plan!.endpoint);
     call.owner.callEnded(call);
   }
 
@@ -231,7 +255,8 @@ export class HttpClient implements Caller, Handler {
     sample.method = endpoint.method;
     sample.name = endpoint.name;
     sample.scenario = owner.scenario;
-    sample.group = owner.group;
+    sample.group = call.group;
+    sample.tags = call.plan!.tags;
     sample.servedBy = call.servedBy;
     this.sink.http(sample);
   }
@@ -278,5 +303,6 @@ function newSample(): HttpSample {
     scenario: '',
     group: '',
     servedBy: -1,
+    tags: undefined,
   };
 }

@@ -57,15 +57,22 @@ export class LoadGenerator implements Handler {
   /** When the last scenario ended: k6's end of the test, by which rates are divided. `NEVER` before. */
   endNs: number = NEVER;
 
+  /** When each scenario ended, by name; absent while it goes on. */
+  readonly scenarioEndNs = new Map<string, number>();
+  /** All virtual users so far, by id. */
+  readonly users: VirtualUser[] = [];
+
+  private readonly context: VirtualUserContext;
+  private readonly scenarios: readonly Scenario[];
   private readonly pool: VirtualUserPool;
-  private readonly executors: Executor[];
+  private executors: readonly Executor[] = [];
   private readonly timer: number;
   private runningCount: number;
 
   constructor(private readonly options: LoadGeneratorOptions) {
     const { simulation } = options;
-    const scenarios = [...options.scenarios].sort(byStartThenName);
-    const context: VirtualUserContext = {
+    this.scenarios = [...options.scenarios].sort(byStartThenName);
+    this.context = {
       simulation,
       sink: options.sink,
       client: options.client,
@@ -73,14 +80,9 @@ export class LoadGenerator implements Handler {
       minIterationDurationNs: options.minIterationDurationNs ?? 0,
       sleepOvershoot: options.sleepOvershoot,
     };
-    const addresses = options.addresses ?? [];
-    this.pool = new VirtualUserPool(poolSize(scenarios), (id) => {
-      const address = addresses.length === 0 ? '127.0.0.1' : addresses[(id - 1) % addresses.length]!;
-      return new VirtualUser(context, id, address);
-    });
+    this.pool = new VirtualUserPool(poolSize(this.scenarios), (id) => this.createUser(id));
     this.timer = simulation.createTimer(this, RING);
-    this.runningCount = scenarios.length;
-    this.executors = scenarios.map((scenario) => this.createExecutor(scenario));
+    this.runningCount = this.scenarios.length;
   }
 
   /** k6's `vus`: virtual users that run an iteration (or, in looping executors, exist in their scenario). */
@@ -97,17 +99,40 @@ export class LoadGenerator implements Handler {
     return this.endNs !== NEVER;
   }
 
-  /** Starts the test: now is its time 0. Registers the gauges `vus` and `vus_max`. */
+  /** Registers the gauges `vus` and `vus_max`, and starts all scenarios: now is their time 0. */
   start(): void {
+    this.registerGauges();
+    this.startScenarios();
+  }
+
+  /** Registers the gauges `vus` and `vus_max`. */
+  registerGauges(): void {
     const { sink } = this.options;
     sink.gauge({ place: 'client', name: 'vus', cumulative: false, read: () => this.vus });
     sink.gauge({ place: 'client', name: 'vus_max', cumulative: false, read: () => this.vusMax });
+  }
+
+  /** Starts all scenarios: now is their time 0. */
+  startScenarios(): void {
+    this.executors = this.scenarios.map((scenario) => this.createExecutor(scenario));
     this.arm();
   }
 
   /** Ends the test at once, as a threshold with `abortOnFail` does: what is under way counts nowhere. */
   abort(): void {
     if (!this.finished) this.end();
+  }
+
+  /** Ends the test at once, and interrupts every iteration: k6's way where a script is told of it. */
+  interrupt(): void {
+    if (this.finished) return;
+    for (const vu of this.users) vu.interrupt();
+    this.end();
+  }
+
+  /** A virtual user beside those of the scenarios, with id 0: for what a script does before and after them. */
+  transientUser(sink: MetricsSink): VirtualUser {
+    return new VirtualUser({ ...this.context, sink, minIterationDurationNs: 0 }, 0, this.addressOf(1));
   }
 
   handle(kind: number): void {
@@ -134,11 +159,23 @@ export class LoadGenerator implements Handler {
       sink,
       pool: this.pool,
       behaviour: scenario.behaviour,
-      finished: () => this.scenarioFinished(),
+      finished: () => this.scenarioFinished(scenario.name),
     });
   }
 
-  private scenarioFinished(): void {
+  private createUser(id: number): VirtualUser {
+    const user = new VirtualUser(this.context, id, this.addressOf(id));
+    this.users.push(user);
+    return user;
+  }
+
+  private addressOf(id: number): string {
+    const addresses = this.options.addresses ?? [];
+    return addresses.length === 0 ? '127.0.0.1' : addresses[(id - 1) % addresses.length]!;
+  }
+
+  private scenarioFinished(name: string): void {
+    this.scenarioEndNs.set(name, this.options.simulation.nowNs);
     this.runningCount -= 1;
     if (this.runningCount === 0) this.end();
   }

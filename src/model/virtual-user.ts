@@ -22,6 +22,8 @@ export interface Behaviour {
   advance(vu: VirtualUser): boolean;
   /** The iteration was interrupted: what it waited for will never come. */
   cut(vu: VirtualUser): void;
+  /** A call that was sent with {@link VirtualUser.send} is over. Needed only where there are such. */
+  answered?(vu: VirtualUser, call: Call): void;
 }
 
 /** Who gives iterations to virtual users: an executor. */
@@ -96,6 +98,8 @@ export class VirtualUser implements CallOwner {
   private drawIndex = 0;
   private sleepIndex = 0;
   private call: Call;
+  /** Calls beside the one that is waited for; most users never have any. */
+  private inFlight: Set<Call> | undefined = undefined;
   private wakeUp: WakeUp;
 
   /**
@@ -148,13 +152,29 @@ export class VirtualUser implements CallOwner {
 
   /** Sends a request. True if it is over already; otherwise the behaviour is resumed when it is. */
   request(plan: RequestPlan): boolean {
+    this.waiting = true;
+    this.begin(this.call, plan);
+    return !this.waiting;
+  }
+
+  /**
+   * Sends a request beside the one that is waited for. The behaviour's `answered` hears of its end, which may come before
+   * this returns; `context` is the behaviour's own.
+   */
+  send(plan: RequestPlan, context: unknown): void {
+    const call = new Call(this);
+    call.context = context;
+    this.inFlight ??= new Set();
+    this.inFlight.add(call);
+    this.begin(call, plan);
+  }
+
+  private begin(call: Call, plan: RequestPlan): void {
     const keys = this.context.keys.rekey(this.keyHigh, this.keyLow, REQUEST + this.requestIndex);
     this.requestIndex += 1;
     const keyHigh = keys.nextInt32();
     const keyLow = keys.nextInt32();
-    this.waiting = true;
-    this.context.client.begin(this.call, plan, keyHigh, keyLow);
-    return !this.waiting;
+    this.context.client.begin(call, plan, keyHigh, keyLow);
   }
 
   /** Sleeps for whole ns. True if that is no time at all; otherwise the behaviour is resumed afterwards. */
@@ -192,6 +212,11 @@ export class VirtualUser implements CallOwner {
   }
 
   callEnded(call: Call): void {
+    if (call !== this.call) {
+      this.inFlight!.delete(call);
+      this.behaviour!.answered!(this, call);
+      return;
+    }
     this.response = call;
     this.resume();
   }
@@ -220,6 +245,8 @@ export class VirtualUser implements CallOwner {
     this.wakeUp = new WakeUp(this);
     if (!wasRunning) return;
     this.context.client.cancel(this.call);
+    for (const call of this.inFlight ?? []) this.context.client.cancel(call);
+    this.inFlight?.clear();
     this.call = new Call(this);
     this.response = undefined;
     this.behaviour!.cut(this);

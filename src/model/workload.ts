@@ -1,5 +1,4 @@
 import type { Simulation } from '../kernel/loop.js';
-import { NS_PER_MS, NS_PER_SECOND, NS_PER_US } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
 import {
   type AnyField,
@@ -12,6 +11,7 @@ import {
   record,
   text,
 } from '../options/fields.js';
+import { goDuration } from '../options/go-duration.js';
 import type { PlugDescription } from '../options/plug.js';
 import type { RandomSource } from '../random/stream.js';
 import type { Behaviour } from './virtual-user.js';
@@ -158,16 +158,4 @@ export function baseInfo(options: CommonOptions, ...facts: readonly string[]): s
   if (options.startTime > 0) all.push(`startTime: ${goDuration(options.startTime)}`);
   if (options.gracefulStop > 0) all.push(`gracefulStop: ${goDuration(options.gracefulStop)}`);
   return all.length === 0 ? '' : ` (${all.join(', ')})`;
-}
-
-/** A duration as Go prints it: `1m0s`, `6m30s`, `1.5s`, `100ms`, `0s` (time.Duration.String). */
-export function goDuration(durationNs: number): string {
-  if (durationNs === 0) return '0s';
-  if (durationNs < NS_PER_US) return `${durationNs}ns`;
-  if (durationNs < NS_PER_MS) return `${durationNs / NS_PER_US}µs`;
-  if (durationNs < NS_PER_SECOND) return `${durationNs / NS_PER_MS}ms`;
-  const minutes = Math.floor(durationNs / (60 * NS_PER_SECOND));
-  const seconds = `${(durationNs - minutes * 60 * NS_PER_SECOND) / NS_PER_SECOND}s`;
-  if (minutes === 0) return seconds;
-  return minutes < 60 ? `${minutes}m${seconds}` : `${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`;
 }

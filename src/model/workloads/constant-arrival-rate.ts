@@ -1,5 +1,6 @@
 import { NEVER, NS_PER_SECOND } from '../../kernel/time.js';
 import { type Checked, count, duration, record } from '../../options/fields.js';
+import { goDuration } from '../../options/go-duration.js';
 import { arrivalVuOptions, checkMaxVus, rateText, reservedVus, vusRange } from '../arrival-options.js';
 import { ArrivalRate } from '../arrival-rate.js';
 import {
@@ -7,7 +8,6 @@ import {
   baseInfo,
   commonOptions,
   EXECUTOR_DURATION_NS_MIN,
-  goDuration,
   RATE_MAX,
   type WorkloadPlug,
 } from '../workload.js';

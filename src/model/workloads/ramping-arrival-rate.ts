@@ -1,12 +1,12 @@
 import { NEVER, NS_PER_SECOND } from '../../kernel/time.js';
 import { type Checked, count, duration, record } from '../../options/fields.js';
+import { goDuration } from '../../options/go-duration.js';
 import { arrivalVuOptions, checkMaxVus, rateText, reservedVus, vusRange } from '../arrival-options.js';
 import { ArrivalRate } from '../arrival-rate.js';
 import {
   type Arrivals,
   baseInfo,
   commonOptions,
-  goDuration,
   RATE_MAX,
   stagesDurationNs,
   stagesField,

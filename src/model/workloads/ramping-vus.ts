@@ -1,10 +1,10 @@
 import { count, duration, fail, record } from '../../options/fields.js';
+import { goDuration } from '../../options/go-duration.js';
 import { type Ramp, rampReservations, rampSteps } from '../ramp.js';
 import { RampingSlots } from '../ramping-slots.js';
 import {
   baseInfo,
   commonOptions,
-  goDuration,
   stagesDurationNs,
   stagesField,
   stagesMax,

@@ -1,10 +1,10 @@
 import { count, duration, fail, record } from '../../options/fields.js';
+import { goDuration } from '../../options/go-duration.js';
 import { type IterationQuota, LoopingVus } from '../looping-vus.js';
 import {
   baseInfo,
   commonOptions,
   EXECUTOR_DURATION_NS_MIN,
-  goDuration,
   VUS_MAX,
   type WorkloadPlug,
 } from '../workload.js';

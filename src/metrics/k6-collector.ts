@@ -1,0 +1,206 @@
+import { NS_PER_MS } from '../kernel/time.js';
+import { HTTP_ERRORS } from './http-errors.js';
+import { httpDurationMs } from './http-values.js';
+import type { SampleConsumer, SampleTags } from './sample.js';
+import type { Gauge, HttpSample, ScriptMetricsSink } from './sink.js';
+import { DEFAULT_SYSTEM_TAGS } from './system-tags.js';
+
+/** What a {@link K6Collector} needs. */
+export interface K6CollectorOptions {
+  /** Who takes the samples, in this order: the aggregator, files of points. */
+  readonly consumers: readonly SampleConsumer[];
+  /** The present moment: ns since the start of the test. */
+  readonly nowNs: () => number;
+  /** k6's option `tags`: on every sample. */
+  readonly tags?: SampleTags | undefined;
+  /** k6's option `systemTags`. */
+  readonly systemTags?: readonly string[] | undefined;
+  /** `tags` of each scenario: on every sample of its virtual users. */
+  readonly scenarioTags?: Readonly<Record<string, SampleTags>> | undefined;
+}
+
+/**
+ * Makes the samples of k6 from what the model tells, in k6's order: nine per request, and four at the end of an iteration (two
+ * where it was interrupted). `vus` and `vus_max` are read at every tick.
+ *
+ * Cost per request: nine samples, each handed to every consumer; tags are interned.
+ *
+ * Limits: the system tags `vu`, `iter`, `ip` and `ocsp_status` are not known here.
+ */
+export class K6Collector implements ScriptMetricsSink {
+  private readonly interned = new Map<string, SampleTags>();
+  private readonly httpKinds = new Map<string, HttpKind[]>();
+  private readonly checkTags = new Map<string, SampleTags>();
+  private readonly systemTags: ReadonlySet<string>;
+  private readonly optionTags: SampleTags;
+  private readonly vusGauges = new Map<string, Gauge>();
+  private sentBytes = 0;
+  private receivedBytes = 0;
+
+  constructor(private readonly options: K6CollectorOptions) {
+    this.systemTags = new Set(options.systemTags ?? DEFAULT_SYSTEM_TAGS);
+    this.optionTags = { ...options.tags };
+  }
+
+  http(sample: HttpSample): void {
+    const tags = this.httpTags(sample);
+    const timeNs = sample.endNs;
+    this.emit('http_reqs', timeNs, 1, tags);
+    this.emit('http_req_duration', timeNs, httpDurationMs(sample), tags);
+    this.emit('http_req_blocked', timeNs, sample.blockedNs / NS_PER_MS, tags);
+    this.emit('http_req_connecting', timeNs, sample.connectingNs / NS_PER_MS, tags);
+    this.emit('http_req_tls_handshaking', timeNs, sample.tlsHandshakingNs / NS_PER_MS, tags);
+    this.emit('http_req_sending', timeNs, sample.sendingNs / NS_PER_MS, tags);
+    this.emit('http_req_waiting', timeNs, sample.waitingNs / NS_PER_MS, tags);
+    this.emit('http_req_receiving', timeNs, sample.receivingNs / NS_PER_MS, tags);
+    this.emit('http_req_failed', timeNs, sample.failed ? 1 : 0, tags);
+  }
+
+  /** Kept until the iteration, or what interrupts it, follows: k6 tells bytes with the tags of the virtual user. */
+  data(sentBytes: number, receivedBytes: number): void {
+    this.sentBytes += sentBytes;
+    this.receivedBytes += receivedBytes;
+  }
+
+  iteration(scenario: string, durationNs: number): void {
+    const tags = this.scenarioTags(scenario, '');
+    this.emitBytes(tags);
+    const timeNs = this.options.nowNs();
+    this.emit('iteration_duration', timeNs, durationNs / NS_PER_MS, tags);
+    this.emit('iterations', timeNs, 1, tags);
+  }
+
+  interruptedIteration(scenario: string): void {
+    this.emitBytes(this.scenarioTags(scenario, ''));
+  }
+
+  /** The end of setup() or teardown(): its bytes, under a group of that name. */
+  hookEnded(name: 'setup' | 'teardown'): void {
+    this.emitBytes(this.tagsOf({ group: `::${name}` }));
+  }
+
+  droppedIterations(scenario: string, count: number): void {
+    if (count > 0) this.emit('dropped_iterations', this.options.nowNs(), count, this.tagsOf({ scenario }));
+  }
+
+  check(name: string, passed: boolean, scenario: string, group: string, own?: SampleTags): void {
+    const key = `${scenario} ${group} ${name}`;
+    let tags = own === undefined ? this.checkTags.get(key) : undefined;
+    if (tags === undefined) {
+      const given = { ...this.options.scenarioTags?.[scenario], ...own };
+      tags = this.tagsOf({ ...given, check: name, group, ...ofScenario(scenario) });
+      if (own === undefined) this.checkTags.set(key, tags);
+    }
+    this.emit('checks', this.options.nowNs(), passed ? 1 : 0, tags);
+  }
+
+  /** A value of any metric, with all its tags but those of the scenario and of the options. */
+  custom(metric: string, value: number, tags: SampleTags): void {
+    const { scenario = '', ...rest } = tags;
+    const all = { ...this.options.scenarioTags?.[scenario], ...rest, ...ofScenario(scenario) };
+    this.emit(metric, this.options.nowNs(), value, this.tagsOf(all));
+  }
+
+  served(): void {
+    // What an instance measures is nothing that k6 could know.
+  }
+
+  gauge(gauge: Gauge): void {
+    if (gauge.name === 'vus' || gauge.name === 'vus_max') this.vusGauges.set(gauge.name, gauge);
+  }
+
+  /** To be called at every whole second of the test, but not at its start. */
+  tick(nowNs: number): void {
+    const tags = this.tagsOf({});
+    for (const name of ['vus', 'vus_max']) {
+      const gauge = this.vusGauges.get(name);
+      if (gauge !== undefined) this.emit(name, nowNs, gauge.read(), tags);
+    }
+  }
+
+  private emit(metric: string, timeNs: number, value: number, tags: SampleTags): void {
+    const sample = { metric, timeNs, value, tags };
+    for (const consumer of this.options.consumers) consumer.sample(sample);
+  }
+
+  private emitBytes(tags: SampleTags): void {
+    const timeNs = this.options.nowNs();
+    this.emit('data_sent', timeNs, this.sentBytes, tags);
+    this.emit('data_received', timeNs, this.receivedBytes, tags);
+    this.sentBytes = 0;
+    this.receivedBytes = 0;
+  }
+
+  private scenarioTags(scenario: string, group: string): SampleTags {
+    return this.tagsOf({ ...this.options.scenarioTags?.[scenario], group, ...ofScenario(scenario) });
+  }
+
+  /** One object per kind of request; found without making a text of it, for this is done for every request. */
+  private httpTags(sample: HttpSample): SampleTags {
+    let kinds = this.httpKinds.get(sample.name);
+    if (kinds === undefined) {
+      kinds = [];
+      this.httpKinds.set(sample.name, kinds);
+    }
+    for (const kind of kinds) if (isOfKind(sample, kind)) return kind.all;
+    const { method, status, errorCode, failed, scenario, group, tags } = sample;
+    const all = this.makeHttpTags(sample);
+    kinds.push({ method, status, errorCode, failed, scenario, group, tags, all });
+    return all;
+  }
+
+  private makeHttpTags(sample: HttpSample): SampleTags {
+    const { method, name, status, errorCode, failed, scenario, group } = sample;
+    return this.tagsOf({
+      ...this.options.scenarioTags?.[scenario],
+      ...sample.tags,
+      expected_response: failed ? 'false' : 'true',
+      group,
+      method,
+      name,
+      ...ofScenario(scenario),
+      status: String(status),
+      url: name,
+      ...(status === 0 ? {} : { proto: 'HTTP/1.1' }),
+      ...(errorCode === 0 ? {} : { error_code: String(errorCode) }),
+      ...(status === 0 ? { error: HTTP_ERRORS[errorCode] ?? 'unknown error' } : {}),
+    });
+  }
+
+  /** With the tags of the options, without the system tags that are switched off; one object for equal tags. */
+  private tagsOf(tags: SampleTags): SampleTags {
+    const key = JSON.stringify(tags);
+    let known = this.interned.get(key);
+    if (known === undefined) {
+      const kept = Object.entries(tags).filter(([name]) => !SYSTEM.has(name) || this.systemTags.has(name));
+      known = { ...this.optionTags, ...Object.fromEntries(kept) };
+      this.interned.set(key, known);
+    }
+    return known;
+  }
+}
+
+const SYSTEM: ReadonlySet<string> = new Set(DEFAULT_SYSTEM_TAGS);
+
+/** What decides on the tags of a request besides its name, and these tags. */
+interface HttpKind
+  extends Pick<HttpSample, 'method' | 'status' | 'errorCode' | 'failed' | 'scenario' | 'group' | 'tags'> {
+  readonly all: SampleTags;
+}
+
+function isOfKind(sample: HttpSample, kind: HttpKind): boolean {
+  return (
+    sample.status === kind.status &&
+    sample.tags === kind.tags &&
+    sample.group === kind.group &&
+    sample.scenario === kind.scenario &&
+    sample.failed === kind.failed &&
+    sample.method === kind.method &&
+    sample.errorCode === kind.errorCode
+  );
+}
+
+/** In setup() and teardown() there is no scenario, and no tag of it. */
+function ofScenario(scenario: string): SampleTags {
+  return scenario === '' ? {} : { scenario };
+}

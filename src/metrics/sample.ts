@@ -1,0 +1,20 @@
+/** Tags of a sample: k6's system tags and the user's own. Interned where they repeat: two samples with one object have equal tags. */
+export type SampleTags = Readonly<Record<string, string>>;
+
+/** One value of one metric, as a real k6 hands it to its outputs (metrics/sample.go). */
+export interface Sample {
+  /** Name of the metric; never a sub-metric. */
+  readonly metric: string;
+  /** Since the start of the test, ns. */
+  readonly timeNs: number;
+  /** Times in ms, data in bytes, rates 0 or 1. */
+  readonly value: number;
+  readonly tags: SampleTags;
+  /** What k6 does not index: `vu`, `iter`. */
+  readonly metadata?: SampleTags | undefined;
+}
+
+/** Who takes samples, in the order in which they are made: the summary, a file of points. */
+export interface SampleConsumer {
+  sample(sample: Sample): void;
+}

@@ -1,0 +1,83 @@
+import { asyncRequest, batch } from './async-requests.js';
+import { CookieJar, vuJar } from './cookies.js';
+import type { AnyFunction } from './core.js';
+import { goError } from './errors.js';
+import { planOf } from './plans.js';
+import { describeRequest, expectedStatuses, FileData, setResponseCallback, urlTag } from './request.js';
+import { Response } from './response.js';
+import { currentVu } from './vu.js';
+import { answer, beginWait, waitingFunction } from './waiting.js';
+
+/** Begins a request: true if the virtual user has to wait for it. */
+export function beginRequest(method: string, url: unknown, body: unknown, params: unknown): boolean {
+  const vu = currentVu();
+  if (vu.initialising) throw goError('Making http requests in the init context is not supported');
+  const description = describeRequest(method, url, body, params);
+  const plan = planOf(description);
+  if (plan < 0) {
+    vu.answered = Response.invalid(description);
+    return false;
+  }
+  vu.asked = description;
+  vu.answered = undefined;
+  beginWait(plan + 1, NAMES[method] ?? 'http.request()');
+  return true;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  GET: 'http.get()',
+  HEAD: 'http.head()',
+  POST: 'http.post()',
+  PUT: 'http.put()',
+  PATCH: 'http.patch()',
+  DELETE: 'http.del()',
+  OPTIONS: 'http.options()',
+};
+
+/** The response to the request that was begun last. */
+export function endRequest(): unknown {
+  const vu = currentVu();
+  return vu.answered ?? new Response(vu.asked!, answer).checked();
+}
+
+/** The first halves of k6's verbs; `endRequest` is the second of all. */
+export const beginVerb = {
+  get: (url: unknown, params: unknown) => beginRequest('GET', url, undefined, params),
+  head: (url: unknown, params: unknown) => beginRequest('HEAD', url, undefined, params),
+  post: (url: unknown, body: unknown, params: unknown) => beginRequest('POST', url, body, params),
+  put: (url: unknown, body: unknown, params: unknown) => beginRequest('PUT', url, body, params),
+  patch: (url: unknown, body: unknown, params: unknown) => beginRequest('PATCH', url, body, params),
+  del: (url: unknown, body: unknown, params: unknown) => beginRequest('DELETE', url, body, params),
+  options: (url: unknown, body: unknown, params: unknown) => beginRequest('OPTIONS', url, body, params),
+  request: (method: unknown, url: unknown, body: unknown, params: unknown) =>
+    beginRequest(String(method), url, body, params),
+} as const;
+
+function verbs(): Record<string, AnyFunction> {
+  const functions: Record<string, AnyFunction> = {};
+  for (const [name, half] of Object.entries(beginVerb)) {
+    functions[name] = waitingFunction(half, endRequest, `http.${name}`);
+  }
+  return functions;
+}
+
+/** What `import ... from 'k6/http'` gives. */
+export const httpModule: Readonly<Record<string, unknown>> = {
+  ...verbs(),
+  asyncRequest,
+  batch,
+  url: urlTag,
+  file: (data: unknown, name: unknown, type: unknown) => new FileData(data, name, type),
+  CookieJar,
+  cookieJar: vuJar,
+  expectedStatuses,
+  setResponseCallback,
+  TLS_1_0: 'tls1.0',
+  TLS_1_1: 'tls1.1',
+  TLS_1_2: 'tls1.2',
+  TLS_1_3: 'tls1.3',
+  OCSP_STATUS_GOOD: 'good',
+  OCSP_STATUS_REVOKED: 'revoked',
+  OCSP_STATUS_SERVER_FAILED: 'server_failed',
+  OCSP_STATUS_UNKNOWN: 'unknown',
+};
