@@ -16,8 +16,7 @@ export class ScriptBehaviour implements Behaviour {
 
   advance(vu: VirtualUser): boolean {
     if (!this.run.advance(vu)) return false;
-    const thrown = this.run.thrown(vu.id);
-    if (thrown !== '') this.logThrown(vu, thrown);
+    if (this.run.stateOf(vu).threw) this.logThrown(vu, this.run.thrown(vu.id));
     return true;
   }
 

@@ -24,7 +24,7 @@ export class MetricTable {
   /** Makes a metric known; a text says, in k6's words, why it may not be. */
   define(name: string, type: string, isTime: boolean): string {
     if (!NAME.test(name) || name === '__proto__') {
-      return `invalid metric name '${name}': metric names must be at least 2 and at most 128 characters long, begin with a letter or an underscore, and contain only letters, numbers and underscores`;
+      return `Invalid metric name: '${name}'. Metric names must only include up to 128 ASCII letters, numbers, or underscores and start with a letter or an underscore.`;
     }
     const known = this.byName.get(name) ?? builtin(name);
     if (known === undefined) {

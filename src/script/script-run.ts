@@ -1,69 +1,20 @@
-import type { Handler } from '../kernel/queue.js';
-import type { ScriptMetricsSink } from '../metrics/sink.js';
 import type { Call } from '../model/call.js';
 import type { VirtualUser } from '../model/virtual-user.js';
-import type { CompiledScript } from './compile/compile.js';
 import { type AnswerValues, type HostTable, ScriptEngine } from './engine.js';
 import { MetricTable } from './metric-table.js';
-import type { Realm } from './realm.js';
-import { RequestTable, type RequestTableOptions } from './requests.js';
-
-/** What a script said on the console or by an exception. */
-export interface ScriptLog {
-  /** k6's levels: `debug`, `info`, `warning`, `error`. */
-  readonly level: string;
-  readonly text: string;
-  /** k6's field `source`: `console`, `stacktrace`, or empty. */
-  readonly source: string;
-  /** The virtual user (k6's `__VU`), 0 outside of iterations, and its scenario. */
-  readonly vu: number;
-  readonly scenario: string;
-}
-
-/** Facts of the execution that only the driver knows; see `k6/execution`. A text with `!` before it is thrown. */
-export type ScriptFacts = (fact: string, scenario: string) => unknown;
-
-/** What a script runs in. */
-export interface ScriptRunOptions extends RequestTableOptions {
-  readonly script: CompiledScript;
-  readonly realm: Realm;
-  readonly sink: ScriptMetricsSink;
-  readonly nowNs: () => number;
-  /** What the wall clock said when the test began, in ms since 1970. */
-  readonly startedAtMs: number;
-  /** Seeds of the virtual users' random numbers, integers below 2^53. */
-  readonly seedOf: (stream: number) => number;
-  /** Name of the instance that answered, by its index: what `X-Instance-ID` says. */
-  readonly instanceName: (index: number) => string;
-  readonly log: (entry: ScriptLog) => void;
-  /** Files for `open()`: the text (with `b`: a character per byte). @throws ScriptError where it may not be read. */
-  readonly open?: ((from: string, path: string, mode: string) => string) | undefined;
-  /** k6's `__ENV`, by scenario (empty: outside of scenarios). */
-  readonly env?: ((scenario: string) => Readonly<Record<string, string>>) | undefined;
-  readonly facts?: ScriptFacts | undefined;
-  /** `exec.test.abort` (kind `abort`) and `exec.test.fail` (`fail`). */
-  readonly onTestEnd?: ((kind: string, message: string) => void) | undefined;
-  /** How many turns all loops together may make between two waits; a hundred million if absent: about a second. */
-  readonly loopTurnsMax?: number | undefined;
-}
+import { RequestTable } from './requests.js';
+import type { ScriptRunOptions } from './run-options.js';
+import { type ScriptState, vuFact } from './script-state.js';
+import { TimerWake } from './timer-wake.js';
 
 const LOOP_TURNS_MAX = 100_000_000;
 
 /** The script cannot go on: it waited where it cannot, never waits, or threw as it was loaded. The text has the place. */
 export class ScriptStopped extends Error {}
 
-/** What a script's side of a virtual user is to the host. */
-export interface ScriptState {
-  /** True: only an event brings it on. */
-  idle: boolean;
-  /** Counts iterations, so that what belongs to an earlier one is known. */
-  serial: number;
-  iterationInScenario: number;
-  iterationInTest: number;
-}
-
-const NOTHING: AnswerValues = [0, 0, 0, 0, 0, '', ''];
 /** See the prelude's `Command`. */
+const DONE = 0;
+const THREW = 0.5;
 const IDLE = -0.5;
 
 /** A script in a run: shared by the behaviours of all scenarios, by `setup` and `teardown`. */
@@ -157,20 +108,42 @@ export class ScriptRun {
     state.idle = false;
     for (;;) {
       this.current = vu;
-      const { response } = vu;
-      const command = this.engine.entry.advance(
-        vu.id,
-        ...(response === undefined ? NOTHING : this.valuesOf(response)),
-      );
+      const command = this.resume(vu);
       this.check();
       if (this.aborted) return false;
-      if (command === 0) return true;
+      if (command === DONE || command === THREW) {
+        state.threw = command === THREW;
+        return true;
+      }
       if (command === IDLE) {
         state.idle = true;
         return false;
       }
       if (!this.act(vu, command)) return false;
     }
+  }
+
+  /** Written out, not spread: this is called for each wait. */
+  private resume(vu: VirtualUser): number {
+    const { entry } = this.engine;
+    const call = vu.response;
+    if (call === undefined) return entry.advance(vu.id, 0, 0, 0, 0, 0, '', '');
+    const { status, errorCode, blockedNs, durationNs, responseBytes } = call;
+    const name = this.nameOf(call);
+    return entry.advance(
+      vu.id,
+      status,
+      errorCode,
+      blockedNs,
+      durationNs,
+      responseBytes,
+      name,
+      headersOf(call),
+    );
+  }
+
+  private nameOf({ servedBy }: Call): string {
+    return servedBy < 0 ? '' : this.options.instanceName(servedBy);
   }
 
   /** What the function that has ended threw, with its stack; empty if it did not. */
@@ -184,8 +157,14 @@ export class ScriptRun {
     this.wake(vu);
   }
 
+  /** A timer has rung. */
+  rang(vu: VirtualUser, event: number): void {
+    this.engine.entry.arrive(vu.id, event);
+    this.wake(vu);
+  }
+
   /** An event has come: the virtual user goes on if it waits for one. */
-  wake(vu: VirtualUser): void {
+  private wake(vu: VirtualUser): void {
     if (this.stateOf(vu).idle) vu.resume();
   }
 
@@ -201,6 +180,7 @@ export class ScriptRun {
   stateOf(vu: VirtualUser): ScriptState {
     vu.state ??= {
       idle: false,
+      threw: false,
       serial: 0,
       iterationInScenario: -1,
       iterationInTest: 0,
@@ -209,10 +189,8 @@ export class ScriptRun {
   }
 
   private valuesOf(call: Call): AnswerValues {
-    const { status, errorCode, blockedNs, durationNs, responseBytes, servedBy, responseHeaders } = call;
-    const name = servedBy < 0 ? '' : this.options.instanceName(servedBy);
-    const headers = responseHeaders === undefined ? '' : JSON.stringify(responseHeaders);
-    return [status, errorCode, blockedNs, durationNs, responseBytes, name, headers];
+    const { status, errorCode, blockedNs, durationNs, responseBytes } = call;
+    return [status, errorCode, blockedNs, durationNs, responseBytes, this.nameOf(call), headersOf(call)];
   }
 
   /** Does what the script waits for; true if that is over at once. */
@@ -250,6 +228,7 @@ export class ScriptRun {
       defineMetric: (name: string, type: string, isTime: boolean) => this.metrics.define(name, type, isTime),
       metric: (name: string, value: number, tags: string) => sink.custom(name, value, this.sampleTags(tags)),
       log: (level: string, text: string, source: string) => this.log(level, text, source),
+      warn: (text: string, error: string) => this.log('warning', text, '', error),
       nowNs: () => options.nowNs(),
       dateMs: () => options.startedAtMs + options.nowNs() / 1e6,
       place: (file: string, line: number, column: number) => this.place(file, line, column),
@@ -262,9 +241,9 @@ export class ScriptRun {
     };
   }
 
-  private log(level: string, text: string, source: string): void {
+  private log(level: string, text: string, source: string, error?: string): void {
     const { id = 0, scenario = '' } = this.current ?? {};
-    this.options.log({ level, text, source, vu: id, scenario });
+    this.options.log({ level, text, source, error, vu: id, scenario });
   }
 
   private sampleTags(text: string): Record<string, string> {
@@ -322,41 +301,10 @@ export class ScriptRun {
   }
 }
 
-function vuFact(name: string, vu: VirtualUser, state: ScriptState): unknown {
-  switch (name) {
-    case 'scenario.name':
-      return vu.scenario === '' ? undefined : vu.scenario;
-    case 'scenario.iterationInTest':
-    case 'scenario.iterationInInstance':
-      return vu.scenario === '' ? undefined : state.iterationInTest;
-    case 'vu.idInTest':
-    case 'vu.idInInstance':
-      return vu.id;
-    case 'vu.iterationInInstance':
-      return Math.max(0, vu.iteration);
-    case 'vu.iterationInScenario':
-      return state.iterationInScenario;
-    default:
-      return undefined;
-  }
+function headersOf({ responseHeaders }: Call): string {
+  return responseHeaders === undefined ? '' : JSON.stringify(responseHeaders);
 }
 
 function tagsOf(text: string): Readonly<Record<string, string>> | undefined {
   return text === '' ? undefined : (JSON.parse(text) as Record<string, string>);
-}
-
-/** The end of a timer of a script; of no interest once its iteration is over. */
-class TimerWake implements Handler {
-  constructor(
-    private readonly run: ScriptRun,
-    private readonly vu: VirtualUser,
-    private readonly event: number,
-    private readonly serial: number,
-  ) {}
-
-  handle(): void {
-    if (this.run.stateOf(this.vu).serial !== this.serial) return;
-    this.run.engine.entry.arrive(this.vu.id, this.event);
-    this.run.wake(this.vu);
-  }
 }

@@ -8,8 +8,10 @@ import { Link } from '../../src/model/network.js';
 import { createDistribution } from '../../src/random/catalogue.js';
 import { RandomSource } from '../../src/random/stream.js';
 import { ScriptBehaviour } from '../../src/script/behaviour.js';
-import { compileScript, type ModuleProvider } from '../../src/script/compile/compile.js';
-import { ScriptRun, type ScriptRunOptions } from '../../src/script/script-run.js';
+import { compileScript } from '../../src/script/compile/compile.js';
+import type { ModuleProvider } from '../../src/script/compile/link.js';
+import type { ScriptRunOptions } from '../../src/script/run-options.js';
+import { ScriptRun } from '../../src/script/script-run.js';
 import { checked, LogSink, ScriptedStation } from '../model/load-fixture.js';
 
 /** Files of a script that exist in a test only, by path. */

@@ -1,4 +1,4 @@
-import type { ModuleFacts } from './analyse.js';
+import type { ModuleFacts } from './facts.js';
 import type { Frame, Rewriting } from './frame.js';
 import { DEFAULT_NAME } from './functions.js';
 import { bindingNames, nameOfKey } from './names.js';

@@ -1,5 +1,5 @@
 import type MagicString from 'magic-string';
-import type { ModuleFacts } from './analyse.js';
+import type { ModuleFacts } from './facts.js';
 import type { SyntaxNode } from './parse.js';
 import type { Reach } from './resumable.js';
 import type { Binding, FunctionUnit } from './scope.js';

@@ -1,4 +1,4 @@
-import type { ModuleFacts } from './analyse.js';
+import type { ModuleFacts } from './facts.js';
 import { nameOfKey } from './names.js';
 import { childrenOf, type SyntaxNode } from './parse.js';
 

@@ -27,3 +27,20 @@ export function nameOfKey(node: SyntaxNode): string | undefined {
   if (node.type === 'Literal') return String(node.value);
   return undefined;
 }
+
+/** True for what can hold no function: literals, and what operators make. */
+export function isInert(node: SyntaxNode): boolean {
+  switch (node.type) {
+    case 'Literal':
+    case 'TemplateLiteral':
+    case 'BinaryExpression':
+    case 'UnaryExpression':
+    case 'UpdateExpression':
+    case 'ArrayExpression':
+    case 'ObjectExpression':
+    case 'NewExpression':
+      return true;
+    default:
+      return false;
+  }
+}

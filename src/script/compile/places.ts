@@ -1,5 +1,5 @@
 import type MagicString from 'magic-string';
-import type { ModuleFacts } from './analyse.js';
+import type { ModuleFacts } from './facts.js';
 import { childrenOf, type SyntaxNode } from './parse.js';
 import type { FunctionUnit } from './scope.js';
 import { positionOf } from './tokens.js';

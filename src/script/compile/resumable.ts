@@ -1,5 +1,5 @@
-import { COMPUTED, ITERATION, type ProgramFacts } from './analyse.js';
 import { apiKind, BLOCKING_NAMES } from './api.js';
+import { COMPUTED, ITERATION, type ProgramFacts } from './facts.js';
 import type { Binding, FunctionUnit, Target } from './scope.js';
 
 /**

@@ -1,9 +1,10 @@
 import MagicString from 'magic-string';
-import { ITERATION, type ModuleFacts } from './analyse.js';
 import { rewriteCall, rewriteChain, rewriteTagged } from './calls.js';
 import { exportTable, type ModuleLinks, rewriteExport } from './exports.js';
+import type { ModuleFacts } from './facts.js';
 import { Frame, type Rewriting } from './frame.js';
 import { rewriteFunction } from './functions.js';
+import { guardLoop, rewriteForOf } from './loops.js';
 import { rewriteClass, rewriteMethod } from './methods.js';
 import { childrenOf, isFunction, type SyntaxNode } from './parse.js';
 import type { Reach } from './resumable.js';
@@ -127,15 +128,21 @@ class Rewriter implements Rewriting {
         if (node.argument) this.visit(node.argument, frame);
         if (node.delegate && frame.unit.transformed) this.wrap(node.argument!, '$$y((', '))');
         return;
+      case 'CatchClause':
+        this.visitChildren(node, frame);
+        if (node.param?.type === 'Identifier') {
+          this.code.appendLeft(node.body.start + 1, `$$e(${node.param.name});`);
+        }
+        return;
       case 'ForOfStatement':
-        this.forOf(node, frame);
+        rewriteForOf(this, node, frame);
         return;
       case 'ForStatement':
       case 'ForInStatement':
       case 'WhileStatement':
       case 'DoWhileStatement':
         this.visitChildren(node, frame);
-        this.guard(node, node.body);
+        guardLoop(this, node, node.body);
         return;
       case 'LabeledStatement':
         this.visit(node.body, frame);
@@ -267,29 +274,6 @@ class Rewriter implements Rewriting {
     let start = this.takeHoisted(node);
     if (node.type === 'StaticBlock' && unit.needsThis) start = `const $$this = this;${start}`;
     if (start !== '') this.code.appendLeft(open + 1, start);
-  }
-
-  /** Counts a turn of a loop: one that never waits must not stop the clock. */
-  guard(loop: SyntaxNode, body: SyntaxNode): void {
-    const text = `if (--$$n.left < 0) $$l/*@${loop.start}*/();`;
-    if (body.type === 'BlockStatement') this.code.appendLeft(body.start + 1, text);
-    else this.wrap(body, `{${text}`, '}');
-  }
-
-  private forOf(node: Extract<SyntaxNode, { type: 'ForOfStatement' }>, frame: Frame): void {
-    this.visitChildren(node, frame);
-    this.guard(node, node.body);
-    if (!frame.resumable || !this.reach.waits([{ kind: 'name', name: ITERATION }])) return;
-    const item = frame.unique();
-    const { left } = node;
-    const target =
-      left.type === 'VariableDeclaration'
-        ? `${left.kind} ${this.slice(left.declarations[0]!)} = ${item};`
-        : `(${this.slice(left)} = ${item});`;
-    this.code.overwrite(left.start, left.end, `let ${item}`);
-    this.wrap(node.right, '$$of((', '))');
-    const pull = `if ($$pulls(${item})) { if (!(yield* ${item}.pull())) break; ${item} = ${item}.value; }`;
-    this.wrap(node.body, `{ ${pull} ${target} `, '}');
   }
 
   bindingOf(node: Extract<SyntaxNode, { type: 'Identifier' }>): Binding | undefined {

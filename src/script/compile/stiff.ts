@@ -1,5 +1,5 @@
-import type { ModuleFacts } from './analyse.js';
 import { apiKind, STIFF_METHODS } from './api.js';
+import type { ModuleFacts } from './facts.js';
 import { nameOfKey } from './names.js';
 import { childrenOf, type FunctionNode, isFunction, type SyntaxNode } from './parse.js';
 import { scriptError } from './refusals.js';

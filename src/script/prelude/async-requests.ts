@@ -1,9 +1,9 @@
 import { type AnyFunction, drive, Stamp, type Twin, WAIT } from './core.js';
 import { goError } from './errors.js';
 import { host } from './host.js';
-import { planOf } from './plans.js';
+import { type PreparedRequest, prepareRequest } from './prepare.js';
 import { type Capability, newCapability } from './promise.js';
-import { describeRequest, hostOf, type RequestDescription } from './request.js';
+import { hostOf } from './request.js';
 import { Response } from './response.js';
 import { newEvent } from './timers.js';
 import { type Arrival, currentVu, type Steps, type Vu } from './vu.js';
@@ -14,61 +14,62 @@ export function asyncRequest(method: unknown, url: unknown, body: unknown, param
   const vu = currentVu();
   if (vu.initialising) throw goError('Making http requests in the init context is not supported');
   const capability = newCapability();
-  let description: RequestDescription;
+  let part: Part | Response;
   try {
-    description = describeRequest(String(method), url, body, params);
+    part = prepareRequest(String(method), url, body, params);
   } catch (error) {
     capability.reject(error);
     return capability.promise;
   }
-  const plan = planOf(description);
-  if (plan < 0) {
-    capability.resolve(Response.invalid(description));
+  if (part instanceof Response) {
+    capability.resolve(part);
     return capability.promise;
   }
+  const sent = part;
   const event = newEvent();
-  vu.events.set(event, { run: (arrival) => settle(vu, event, description, capability, arrival) });
-  host.send(event, plan);
+  vu.events.set(event, { run: (arrival) => settle(vu, event, sent, capability, arrival) });
+  host.send(event, sent.plan);
   return capability.promise;
 }
 
 // biome-ignore lint/correctness/useYield: events are generators, and this one never waits.
-function* settle(
-  vu: Vu,
-  event: number,
-  description: RequestDescription,
-  capability: Capability,
-  arrival: Arrival,
-): Steps {
+function* settle(vu: Vu, event: number, part: Part, capability: Capability, arrival: Arrival): Steps {
   vu.events.delete(event);
   try {
-    capability.resolve(new Response(description, arrival.answer!).checked());
+    capability.resolve(new Response(part.description, part.body, arrival.answer!).checked());
   } catch (error) {
     capability.reject(error);
   }
   return undefined;
 }
 
-/** One request of a batch. */
-interface Part {
+/** One request of a batch: to be sent, or what it already came to. */
+type Part = PreparedRequest;
+
+interface Sendable extends Part {
   readonly key: string;
-  readonly description: RequestDescription;
-  readonly plan: number;
 }
 
-function partOf(key: string, given: unknown): Part {
-  let description: RequestDescription;
-  if (typeof given === 'string') description = describeRequest('GET', given, undefined, undefined);
-  else if (Array.isArray(given)) {
+interface Keyed {
+  readonly key: string;
+  readonly part: Part | Response;
+}
+
+function partOf(key: string, given: unknown): Keyed {
+  return { key, part: preparePart(given) };
+}
+
+function preparePart(given: unknown): Part | Response {
+  if (typeof given === 'string') return prepareRequest('GET', given, undefined, undefined);
+  if (Array.isArray(given)) {
     const [method, url, body, params] = given as unknown[];
-    description = describeRequest(String(method), url, body, params);
-  } else if (typeof given === 'object' && given !== null) {
-    const { method = 'GET', url, body, params } = given as Record<string, unknown>;
-    const upper = String(method).toUpperCase();
-    const without = upper === 'GET' || upper === 'HEAD';
-    description = describeRequest(upper, url, without ? undefined : body, params);
-  } else throw goError(`invalid type for batch request '${key}'`);
-  return { key, description, plan: planOf(description) };
+    return prepareRequest(String(method), url, body, params);
+  }
+  if (typeof given !== 'object' || given === null) return prepareRequest('GET', given, undefined, undefined);
+  const { method = 'GET', url, body, params } = given as Record<string, unknown>;
+  const upper = String(method).toUpperCase();
+  const without = upper === 'GET' || upper === 'HEAD';
+  return prepareRequest(upper, url, without ? undefined : body, params);
 }
 
 /**
@@ -78,13 +79,13 @@ function partOf(key: string, given: unknown): Part {
 class Batch {
   readonly responses = new Map<string, Response>();
   private next = 0;
-  private readonly underWay = new Map<number, Part>();
+  private readonly underWay = new Map<number, Sendable>();
   private readonly busy = new Map<string, number>();
-  private readonly waiting = new Map<string, Part[]>();
+  private readonly waiting = new Map<string, Sendable[]>();
 
   constructor(
     private readonly vu: Vu,
-    private readonly parts: readonly Part[],
+    private readonly parts: readonly Keyed[],
     private readonly perHostMax: number,
   ) {}
 
@@ -97,11 +98,17 @@ class Batch {
     const part = this.parts[this.next];
     if (part === undefined) return;
     this.next += 1;
-    if (part.plan < 0) {
-      this.responses.set(part.key, Response.invalid(part.description));
+    const { key, part: prepared } = part;
+    if (prepared instanceof Response) {
+      this.responses.set(key, prepared);
       this.take();
       return;
     }
+    this.start({ key, ...prepared });
+  }
+
+  /** Sends it, or lets it wait for its host. */
+  private start(part: Sendable): void {
     const name = hostOf(part.description.url);
     const busy = this.busy.get(name) ?? 0;
     if (this.perHostMax > 0 && busy >= this.perHostMax) {
@@ -130,8 +137,8 @@ class Batch {
     }
   }
 
-  private end(part: Part, arrival: Arrival): void {
-    this.responses.set(part.key, new Response(part.description, arrival.answer!).checked());
+  private end(part: Sendable, arrival: Arrival): void {
+    this.responses.set(part.key, new Response(part.description, part.body, arrival.answer!).checked());
     const name = hostOf(part.description.url);
     const waiting = this.waiting.get(name)?.shift();
     if (waiting !== undefined) this.send(waiting);
@@ -139,7 +146,7 @@ class Batch {
     this.take();
   }
 
-  private send(part: Part): void {
+  private send(part: Sendable): void {
     const event = newEvent();
     this.underWay.set(event, part);
     this.vu.events.set(event, { run: nothing });
@@ -165,7 +172,9 @@ const batchTwin: Twin = function* batch(requests) {
   const vu = currentVu();
   if (vu.initialising) throw goError('Using batch in the init context is not supported');
   if (typeof requests !== 'object' || requests === null) {
-    throw goError('invalid http.batch() argument type ' + typeof requests);
+    throw goError(
+      `invalid http.batch() argument type ${typeof requests === 'number' ? 'int64' : typeof requests}`,
+    );
   }
   const parts = Object.keys(requests).map((key) => partOf(key, (requests as Record<string, unknown>)[key]));
   const run = new Batch(vu, parts, option('batchPerHost', BATCH_PER_HOST));

@@ -1,14 +1,15 @@
 import { host } from './host.js';
-import { toJson } from './json.js';
 
-/** k6's `console`: internal/js/console.go. */
+/** k6's `console` (internal/js/console.go), whose texts are those of k6 v1.8.1. */
 export function consoleObject(): object {
   const write =
     (level: string) =>
     (...values: unknown[]): void => {
       let text = '';
-      for (let index = 0; index < values.length; index++)
-        text += (index > 0 ? ' ' : '') + shown(values[index]);
+      for (let index = 0; index < values.length; index++) {
+        const value = values[index];
+        text += (index > 0 ? ' ' : '') + (typeof value === 'string' ? value : shown(value, []));
+      }
       host.log(level, text, 'console');
     };
   return {
@@ -20,41 +21,54 @@ export function consoleObject(): object {
   };
 }
 
-function shown(value: unknown): string {
+/** As deep as lists may lie in lists, before they are cut short. */
+const DEPTH_MAX = 100;
+
+/** A value as k6 shows it within others: `{ a: [ 1, "x", null ] }`. @param around the values that it lies in. */
+function shown(value: unknown, around: readonly unknown[]): string {
+  if (typeof value === 'function') return '[object Function]';
+  if (typeof value === 'symbol') return value.description ?? '';
+  if (typeof value === 'string') return around.length === 0 ? value : `"${value}"`;
+  if (value === undefined) return around.length === 0 ? 'undefined' : 'null';
+  if (Object.is(value, -0)) return '0';
+  if (typeof value !== 'object' || value === null) return String(value);
   try {
-    if (typeof value === 'function') return '[object Function]';
-    if (typeof value === 'symbol') return value.description ?? '';
-    if (typeof value !== 'object' || value === null) return String(value);
-    if (value instanceof Error) return String(value);
-    const text = toJson(value);
-    // A value without a form in JSON, or with its own, as `Date` has.
-    return /^[[{]/.test(text) ? spaced(text) : (text ?? String(value));
+    return shownObject(value, around);
   } catch {
     return '[object Object]';
   }
 }
 
-/** JSON with blanks, as k6 writes it: `{ a: [ 1, { b: 2 } ] }`. */
-function spaced(text: string): string {
-  let out = '';
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index]!;
-    if (character === '"') {
-      let end = index + 1;
-      while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
-      const string = text.slice(index, end + 1);
-      const isKey = text[end + 1] === ':';
-      out += isKey && /^"[\p{L}_$][\p{L}\d_$]*"$/u.test(string) ? string.slice(1, -1) : string;
-      index = end;
-    } else if (
-      (character === '{' || character === '[') &&
-      (text[index + 1] === '}' || text[index + 1] === ']')
-    ) {
-      out += character + text[index + 1]!;
-      index += 1;
-    } else if (character === '{' || character === '[') out += `${character} `;
-    else if (character === '}' || character === ']') out += ` ${character}`;
-    else out += character === ',' || character === ':' ? `${character} ` : character;
+function shownObject(value: object, around: readonly unknown[]): string {
+  if (around.includes(value) || around.length > DEPTH_MAX) return '[Circular]';
+  if (value instanceof Error) return String(value);
+  if (value instanceof Date) return `"${value.toISOString()}"`;
+  const inside = [...around, value];
+  if (value instanceof ArrayBuffer) {
+    const bytes = Array.from(new Uint8Array(value), (byte) => byte.toString(16).padStart(2, '0'));
+    return `ArrayBuffer { [Uint8Contents]: <${bytes.join(' ')}>, byteLength: ${value.byteLength} }`;
   }
-  return out;
+  if (ArrayBuffer.isView(value)) {
+    const list = Array.from(value as unknown as ArrayLike<unknown>);
+    return `${value.constructor.name}(${list.length}) ${listed(list, inside)}`;
+  }
+  if (Array.isArray(value)) return listed(value, inside);
+  const entries: string[] = [];
+  for (const key of Object.keys(fieldsOf(value))) {
+    entries.push(`${key}: ${shown((value as Record<string, unknown>)[key], inside)}`);
+  }
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
+
+function listed(list: readonly unknown[], inside: readonly unknown[]): string {
+  return list.length === 0 ? '[]' : `[ ${list.map((item) => shown(item, inside)).join(', ')} ]`;
+}
+
+/** k6's own objects say themselves what their fields are. */
+function fieldsOf(value: object): object {
+  return Object.hasOwn(OWN_FIELDS, value.constructor?.name)
+    ? (value as { toJSON(): object }).toJSON()
+    : value;
+}
+
+const OWN_FIELDS: Readonly<Record<string, boolean>> = { Response: true };

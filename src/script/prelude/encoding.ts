@@ -24,6 +24,18 @@ export function bytesOfText(text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** How many bytes a text is in UTF-8. */
+export function byteLength(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    // Each half of a pair counts two bytes; the pair is four.
+    if (code >= 0x800 && (code < 0xd800 || code >= 0xe000)) bytes += 2;
+    else if (code >= 0x80) bytes += 1;
+  }
+  return bytes;
+}
+
 /** The text of bytes in UTF-8; what is none becomes U+FFFD. */
 export function textOfBytes(bytes: Uint8Array): string {
   let text = '';

@@ -1,3 +1,5 @@
+import { inSobeksWords } from './sobek.js';
+
 /** An error that k6's own Go code throws: `GoError: message`. */
 export function goError(message: string): Error {
   const error = new Error(message);
@@ -8,6 +10,7 @@ export function goError(message: string): Error {
 /** How k6 logs what was thrown: with its stack, if it has one. */
 export function describeThrown(thrown: unknown): string {
   try {
+    inSobeksWords(thrown);
     if (typeof thrown === 'object' && thrown !== null) {
       const { stack } = thrown as { stack?: unknown };
       if (typeof stack === 'string' && stack !== '') return stack;

@@ -13,7 +13,16 @@ function facts(group: string, names: readonly string[]): Record<string, unknown>
   return object;
 }
 
+/** What may not be asked before the test runs, in k6's words. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  scenario: 'getting scenario information outside of the VU context is not supported',
+  vu: 'getting VU information in the init context is not supported',
+  instance: 'getting instance information in the init context is not supported',
+  test: 'getting test options in the init context is not supported',
+};
+
 function fact(name: string): unknown {
+  if (currentVu().initialising) throw goError(NOT_YET[name.slice(0, name.indexOf('.'))]!);
   const text = host.execution(name);
   if (text.startsWith('!')) throw goError(text.slice(1));
   return text === '' ? undefined : fromJson(text);
@@ -28,7 +37,11 @@ function tagObject(read: () => Texts | undefined, write: (values: Texts | undefi
     get: (_target, key) => (typeof key === 'string' ? values()[key] : undefined),
     has: (_target, key) => Object.hasOwn(values(), key),
     set(_target, key, value) {
-      write({ ...read(), [String(key)]: tagValue(String(key), value) });
+      try {
+        write({ ...read(), [String(key)]: tagValue(String(key), value) });
+      } catch (error) {
+        throw new TypeError((error as Error).message);
+      }
       return true;
     },
     deleteProperty(_target, key) {
@@ -85,12 +98,12 @@ function failTest(message?: unknown): void {
 /** What `import exec from 'k6/execution'` gives. */
 export const executionModule: Readonly<Record<string, unknown>> = {
   scenario: facts('scenario', [
+    'iterationInInstance',
+    'iterationInTest',
     'name',
     'executor',
     'startTime',
     'progress',
-    'iterationInInstance',
-    'iterationInTest',
   ]),
   vu: Object.defineProperties(
     facts('vu', ['idInInstance', 'idInTest', 'iterationInInstance', 'iterationInScenario']),

@@ -1,3 +1,4 @@
+import { installCombinators } from './combinators.js';
 import { consoleObject } from './console.js';
 import { webCrypto } from './crypto.js';
 import { installDate } from './dates.js';
@@ -27,6 +28,7 @@ export function installGlobals(): void {
     if (!KEPT.has(name as string)) Reflect.deleteProperty(scope, name);
   }
   installStacks();
+  installCombinators();
   fix(scope, 'Error', Error);
   fix(scope, 'Date', installDate());
   fix(scope, 'Promise', ScriptPromise);
@@ -67,7 +69,7 @@ export function openFile(from: string, path: unknown, mode: unknown): unknown {
   const vu = currentVu();
   if (!vu.initialising) {
     throw goError(
-      `the "open" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle for more information`,
+      `the "open" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information`,
     );
   }
   const name = String(path ?? '');

@@ -12,6 +12,8 @@ export interface HostFunctions {
   readonly defineMetric: (name: string, type: string, isTime: boolean) => string;
   readonly metric: (name: string, value: number, tags: string) => void;
   readonly log: (level: string, text: string, source: string) => void;
+  /** Logs a warning of k6's own, with what went wrong. */
+  readonly warn: (text: string, error: string) => void;
   /** ns since the test began. */
   readonly nowNs: () => number;
   /** ms since 1970. */
@@ -58,6 +60,7 @@ export const host: HostFunctions = {
   defineMetric: guarded(hostFunctions.defineMetric),
   metric: guarded(hostFunctions.metric),
   log: guarded(hostFunctions.log),
+  warn: guarded(hostFunctions.warn),
   nowNs: guarded(hostFunctions.nowNs),
   dateMs: guarded(hostFunctions.dateMs),
   place: guarded(hostFunctions.place),

@@ -2,8 +2,8 @@ import { asyncRequest, batch } from './async-requests.js';
 import { CookieJar, vuJar } from './cookies.js';
 import type { AnyFunction } from './core.js';
 import { goError } from './errors.js';
-import { planOf } from './plans.js';
-import { describeRequest, expectedStatuses, FileData, setResponseCallback, urlTag } from './request.js';
+import { prepareRequest } from './prepare.js';
+import { expectedStatuses, FileData, setResponseCallback, urlTag } from './request.js';
 import { Response } from './response.js';
 import { currentVu } from './vu.js';
 import { answer, beginWait, waitingFunction } from './waiting.js';
@@ -12,15 +12,15 @@ import { answer, beginWait, waitingFunction } from './waiting.js';
 export function beginRequest(method: string, url: unknown, body: unknown, params: unknown): boolean {
   const vu = currentVu();
   if (vu.initialising) throw goError('Making http requests in the init context is not supported');
-  const description = describeRequest(method, url, body, params);
-  const plan = planOf(description);
-  if (plan < 0) {
-    vu.answered = Response.invalid(description);
+  const prepared = prepareRequest(method, url, body, params);
+  if (prepared instanceof Response) {
+    vu.answered = prepared;
     return false;
   }
-  vu.asked = description;
+  vu.asked = prepared.description;
+  vu.askedBody = prepared.body;
   vu.answered = undefined;
-  beginWait(plan + 1, NAMES[method] ?? 'http.request()');
+  beginWait(prepared.plan + 1, NAMES[method] ?? 'http.request()');
   return true;
 }
 
@@ -37,7 +37,7 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The response to the request that was begun last. */
 export function endRequest(): unknown {
   const vu = currentVu();
-  return vu.answered ?? new Response(vu.asked!, answer).checked();
+  return vu.answered ?? new Response(vu.asked!, vu.askedBody, answer).checked();
 }
 
 /** The first halves of k6's verbs; `endRequest` is the second of all. */
@@ -61,6 +61,17 @@ function verbs(): Record<string, AnyFunction> {
   return functions;
 }
 
+/** Why a certificate was taken back, as k6 names it. */
+function ocspReasons(): Record<string, string> {
+  const reasons: Record<string, string> = {};
+  for (const reason of OCSP_REASONS.split(' ')) reasons[`OCSP_REASON_${reason.toUpperCase()}`] = reason;
+  return reasons;
+}
+
+const OCSP_REASONS =
+  'unspecified key_compromise ca_compromise affiliation_changed superseded cessation_of_operation certificate_hold ' +
+  'remove_from_crl privilege_withdrawn aa_compromise';
+
 /** What `import ... from 'k6/http'` gives. */
 export const httpModule: Readonly<Record<string, unknown>> = {
   ...verbs(),
@@ -80,4 +91,5 @@ export const httpModule: Readonly<Record<string, unknown>> = {
   OCSP_STATUS_REVOKED: 'revoked',
   OCSP_STATUS_SERVER_FAILED: 'server_failed',
   OCSP_STATUS_UNKNOWN: 'unknown',
+  ...ocspReasons(),
 };

@@ -32,14 +32,16 @@ function calling(twin: Twin, name: string): AnyFunction {
 export const group = calling(function* group(name, callback) {
   const vu = currentVu();
   const text = String(name);
-  if (vu.initialising) throw goError('group() can be used only in VU code, not in the init context');
+  if (vu.initialising) throw goError('Using group() in the init context is not supported');
   if (typeof callback !== 'function') throw goError('group() requires a callback as a second argument');
   if (text.includes('::')) throw goError("group and check names may not contain '::'");
   const outer = vu.group;
   const startNs = host.nowNs();
   setGroup(`${outer}::${text}`);
   try {
-    return yield* invoke(callback, undefined, []);
+    const result = yield* invoke(callback, undefined, []);
+    if (isThenable(result)) throw goError(ASYNC_GROUP);
+    return result;
   } finally {
     host.metric('group_duration', (host.nowNs() - startNs) / 1e6, tagsText());
     setGroup(outer);
@@ -51,40 +53,75 @@ function setGroup(name: string): void {
   host.group(name);
 }
 
-/** internal/js/modules/k6/k6.go, Check. */
+/** The entries of a check (internal/js/modules/k6/k6.go, Check), after what must hold before. */
+function checkNames(sets: unknown): string[] {
+  if (currentVu().initialising) {
+    throw goError('Using check() in the init context is not supported');
+  }
+  if (sets === undefined || sets === null) throw goError('no checks provided to `check`');
+  return Object.keys(sets as object);
+}
+
+function report(name: string, result: unknown, tags: string): boolean {
+  if (isThenable(result)) throw goError(ASYNC_CHECK);
+  const passed = Boolean(result);
+  host.check(name, passed, tags);
+  return passed;
+}
+
+function refuseColons(name: string): void {
+  if (name.includes('::')) throw goError("group and check names may not contain '::'");
+}
+
 const checkTwin: Twin = function* check(value, sets, tags) {
-  if (currentVu().initialising) throw goError('check() can be used only in VU code, not in the init context');
-  if (sets === undefined || sets === null) throw goError('no checks provided to check()');
+  const names = checkNames(sets);
   const own = tagsText(tags);
   let passed = true;
-  for (const name of Object.keys(sets as object)) {
-    if (name.includes('::')) throw goError("group and check names may not contain '::'");
-    const condition = (sets as Record<string, unknown>)[name];
-    let result: unknown = condition;
-    if (typeof condition === 'function') {
+  for (const name of names) {
+    refuseColons(name);
+    let result = (sets as Record<string, unknown>)[name];
+    if (typeof result === 'function') {
       try {
-        result = yield* invoke(condition, undefined, [value]);
+        result = yield* invoke(result, undefined, [value]);
       } catch (error) {
         host.check(name, false, own);
         throw error;
       }
-      if (isThenable(result)) throw new TypeError(ASYNC_CHECK);
     }
-    host.check(name, Boolean(result), own);
-    if (!result) passed = false;
+    if (!report(name, result, own)) passed = false;
   }
   return passed;
 };
 
-/** k6's `check`. Where no condition may wait, it runs as it stands: that is nearly always. */
+/** k6's `check`. Where no condition may wait, which is nearly always, this is what runs. */
 export const check = Stamp.put(
   function check(value: unknown, sets: unknown, tags: unknown): unknown {
-    return drive(checkTwin(value, sets, tags));
+    const names = checkNames(sets);
+    const own = tagsText(tags);
+    let passed = true;
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index]!;
+      refuseColons(name);
+      let result = (sets as Record<string, unknown>)[name];
+      if (typeof result === 'function') {
+        try {
+          result = (result as AnyFunction)(value);
+        } catch (error) {
+          host.check(name, false, own);
+          throw error;
+        }
+      }
+      if (!report(name, result, own)) passed = false;
+    }
+    return passed;
   } as AnyFunction,
   checkTwin,
 );
 
-const ASYNC_CHECK = 'The value of check cannot be a promise: checks may not be async functions';
+const ASYNC_CHECK =
+  'the built-in check() does not support async functions as arguments. Use the JavaScript utils library as a replacement. Refer to https://grafana.com/docs/k6/latest/javascript-api/jslib/utils/check/ for more info';
+const ASYNC_GROUP =
+  'group() does not support async functions as arguments, please see https://grafana.com/docs/k6/latest/javascript-api/k6/group/ for more info';
 
 function isThenable(value: unknown): boolean {
   return (

@@ -1,5 +1,5 @@
 import { stampArrays } from './arrays.js';
-import { type AnyFunction, invoke, resetStiff, turns, WAIT } from './core.js';
+import { type AnyFunction, resetStiff, SUSPEND, takePending, turns, valueArray, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
 import { installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
@@ -146,7 +146,7 @@ export const entry = {
     }
     resetStiff();
     vu.running = undefined;
-    return Command.done;
+    return vu.thrown === '' ? Command.done : Command.threw;
   },
 
   /** A timer has rung: the virtual user will see to it. */
@@ -241,7 +241,8 @@ function dataOf(vu: Vu): unknown[] {
 
 function* run(vu: Vu, name: string, values: () => unknown[]): Generator<unknown, void, unknown> {
   try {
-    const result = yield* invoke(exportOf(name), undefined, values());
+    let result = valueArray(exportOf(name) as AnyFunction, undefined, values());
+    if (result === SUSPEND) result = yield* takePending();
     vu.returned = result;
     if (!vu.quiet || isThenable(result)) yield* runEvents(vu, result);
   } catch (error) {

@@ -18,19 +18,23 @@ abstract class Metric {
 
   /** True where the value was taken. */
   add(value: unknown, tags?: unknown): boolean {
-    if (currentVu().initialising) throw goError('metrics cannot be added to in the init context');
+    if (currentVu().initialising) throw goError('Adding to metrics in the init context is not supported');
     const number = this.#number(value);
     if (number === undefined) {
-      const shown = value === undefined ? 'undefined' : value === null ? 'null' : 'NaN';
-      host.log(
-        'warning',
-        `'${shown}' is an invalid value for metric '${this.name}', a number or a boolean value is expected`,
-        '',
-      );
+      const shown = value === undefined ? 'no value was provided' : `'${String(value)}' is an invalid value`;
+      host.log('warning', `${shown} for metric '${this.name}', a number or a boolean value is expected`, '');
       return false;
     }
-    host.metric(this.name, number, tagsText(tags));
+    host.metric(this.name, number, this.#tags(tags));
     return true;
+  }
+
+  #tags(tags: unknown): string {
+    try {
+      return tagsText(tags);
+    } catch (error) {
+      throw goError(`cannot add tags for the '${this.name}' custom metric: ${(error as Error).message}`);
+    }
   }
 
   #number(value: unknown): number | undefined {

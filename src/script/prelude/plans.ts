@@ -1,30 +1,69 @@
 import { host } from './host.js';
-import type { RequestDescription } from './request.js';
+import { toJson } from './json.js';
+import { describeRequest, type RequestDescription, type WireBody } from './request.js';
+import { currentVu } from './vu.js';
 
-/** Numbers of plans that need nothing but method and URL, by method. */
-const simplePlans = new Map<string, Map<string, number>>();
-/** Numbers of all other plans, by their description. */
+/** A request that was described before, and the host's number of it; -1 where its URL is none. */
+export interface PlannedRequest {
+  readonly description: RequestDescription;
+  readonly plan: number;
+}
+
+/** How many requests are remembered; more would be those of scripts that never ask twice for the same. */
+const REMEMBERED_MAX = 100_000;
+
+/** Requests without parameters and body, by method and URL: the most of all. */
+const simple = new Map<string, Map<string, PlannedRequest>>();
+/** Others, by all that they are made of. */
+const others = new Map<string, PlannedRequest>();
+/** The host's numbers of descriptions. */
 const plans = new Map<string, number>();
 
-/** The host's number of a request; -1 where its URL is none. */
-export function planOf(description: RequestDescription): number {
-  return description.simple ? simplePlan(description) : known(plans, description.text(), description);
+/** Describes and plans a request; the same is done once only. */
+export function planRequest(method: string, url: unknown, body: WireBody, params: unknown): PlannedRequest {
+  const vu = currentVu();
+  const common =
+    typeof url === 'string' && vu.tags === undefined && vu.expected === '' && vu.jar === undefined;
+  if (!common) return plan(describeRequest(method, url, body, params));
+  if ((params === undefined || params === null) && body.bytes === 0 && body.type === '') {
+    let byUrl = simple.get(method);
+    if (byUrl === undefined) {
+      byUrl = new Map();
+      simple.set(method, byUrl);
+    }
+    return known(byUrl, url, method, url, body, params);
+  }
+  // A jar is no plain data: it must be looked at each time.
+  if ((params as { jar?: unknown } | undefined | null)?.jar !== undefined) {
+    return plan(describeRequest(method, url, body, params));
+  }
+  const key = `${method} ${url} ${body.bytes} ${body.type} ${toJson(params) ?? ''}`;
+  return known(others, key, method, url, body, params);
 }
 
-function simplePlan(description: RequestDescription): number {
-  let byUrl = simplePlans.get(description.method);
-  if (byUrl === undefined) {
-    byUrl = new Map();
-    simplePlans.set(description.method, byUrl);
+function known(
+  map: Map<string, PlannedRequest>,
+  key: string,
+  method: string,
+  url: string,
+  body: WireBody,
+  params: unknown,
+): PlannedRequest {
+  let request = map.get(key);
+  if (request === undefined) {
+    if (map.size >= REMEMBERED_MAX) map.clear();
+    request = plan(describeRequest(method, url, body, params));
+    map.set(key, request);
   }
-  return known(byUrl, description.url, description);
+  return request;
 }
 
-function known(map: Map<string, number>, key: string, description: RequestDescription): number {
-  let plan = map.get(key);
-  if (plan === undefined) {
-    plan = host.plan(description.text());
-    map.set(key, plan);
+function plan(description: RequestDescription): PlannedRequest {
+  const text = description.text();
+  let number = plans.get(text);
+  if (number === undefined) {
+    number = host.plan(text);
+    plans.set(text, number);
   }
-  return plan;
+  return { description, plan: number };
 }

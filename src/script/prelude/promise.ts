@@ -120,44 +120,6 @@ export class ScriptPromise {
     return capability.promise;
   }
 
-  static all(values: Iterable<unknown>): ScriptPromise {
-    return collect(values, (results, index, capability, done) => ({
-      fulfilled: (value) => done(() => (results[index] = value)),
-      rejected: capability.reject,
-    }));
-  }
-
-  static allSettled(values: Iterable<unknown>): ScriptPromise {
-    return collect(values, (results, index, _capability, done) => ({
-      fulfilled: (value) => done(() => (results[index] = { status: 'fulfilled', value })),
-      rejected: (reason) => done(() => (results[index] = { status: 'rejected', reason })),
-    }));
-  }
-
-  static any(values: Iterable<unknown>): ScriptPromise {
-    const errors: unknown[] = [];
-    const failed = (capability: Capability) =>
-      capability.reject(new AggregateError(errors, 'All promises were rejected'));
-    return collect(
-      values,
-      (_results, index, capability, done) => ({
-        fulfilled: capability.resolve,
-        rejected: (error) => done(() => (errors[index] = error)),
-      }),
-      failed,
-    );
-  }
-
-  static race(values: Iterable<unknown>): ScriptPromise {
-    const capability = ScriptPromise.capability();
-    try {
-      for (const value of values) settleWith(resolvePromise(value), capability.resolve, capability.reject);
-    } catch (error) {
-      capability.reject(error);
-    }
-    return capability.promise;
-  }
-
   static withResolvers(): Capability {
     return ScriptPromise.capability();
   }
@@ -253,62 +215,6 @@ function* once(call: (value: unknown) => void, value: unknown): Steps {
   return undefined;
 }
 
-function settleWith(
-  promise: ScriptPromise,
-  resolve: (value: unknown) => void,
-  reject: (error: unknown) => void,
-): void {
-  whenSettled(
-    promise,
-    (value) => once(resolve, value),
-    (error) => once(reject, error),
-  );
-}
-
-interface Outcome {
-  readonly fulfilled: (value: unknown) => void;
-  readonly rejected: (error: unknown) => void;
-}
-
-function collect(
-  values: Iterable<unknown>,
-  outcome: (
-    results: unknown[],
-    index: number,
-    capability: Capability,
-    done: (act: () => void) => void,
-  ) => Outcome,
-  finish?: (capability: Capability) => void,
-): ScriptPromise {
-  const capability = ScriptPromise.capability();
-  const results: unknown[] = [];
-  let left = 1;
-  const finished = () => {
-    left -= 1;
-    if (left > 0) return;
-    if (finish === undefined) capability.resolve(results);
-    else finish(capability);
-  };
-  try {
-    let index = 0;
-    for (const value of values) {
-      results[index] = undefined;
-      left += 1;
-      const done = (act: () => void) => {
-        act();
-        finished();
-      };
-      const { fulfilled, rejected } = outcome(results, index, capability, done);
-      settleWith(resolvePromise(value), fulfilled, rejected);
-      index += 1;
-    }
-    finished();
-  } catch (error) {
-    capability.reject(error);
-  }
-  return capability.promise;
-}
-
 /** `new Promise(executor)` for an executor that may wait. */
 export function* newPromise(executor: unknown): Steps {
   if (typeof executor !== 'function') return new ScriptPromise(executor);
@@ -320,4 +226,17 @@ export function* newPromise(executor: unknown): Steps {
     capability.reject(error);
   }
   return capability.promise;
+}
+
+/** Calls one of two functions once the promise is settled. */
+export function settleWith(
+  promise: ScriptPromise,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  whenSettled(
+    promise,
+    (value) => once(resolve, value),
+    (error) => once(reject, error),
+  );
 }

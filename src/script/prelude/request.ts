@@ -1,6 +1,6 @@
 import { CookieJar } from './cookies.js';
 import { durationMs } from './durations.js';
-import { base64, bytesOfText } from './encoding.js';
+import { base64, byteLength, bytesOfText } from './encoding.js';
 import { goError } from './errors.js';
 import { canonical, formText, multipartText } from './forms.js';
 import { toJson } from './json.js';
@@ -12,7 +12,16 @@ const TIMEOUT_MS = 60_000;
 
 /** What `http.expectedStatuses` returns: ranges of statuses, both ends included. */
 export class ExpectedStatuses {
-  constructor(readonly ranges: readonly (readonly [number, number])[]) {}
+  readonly #ranges: readonly (readonly [number, number])[];
+
+  constructor(ranges: readonly (readonly [number, number])[]) {
+    this.#ranges = ranges;
+  }
+
+  /** As JSON. */
+  static text(statuses: ExpectedStatuses): string {
+    return toJson(statuses.#ranges);
+  }
 }
 
 /** k6's `http.expectedStatuses(200, { min: 300, max: 399 })`. */
@@ -31,14 +40,14 @@ export function expectedStatuses(...given: unknown[]): ExpectedStatuses {
 
 /** k6's `http.setResponseCallback`: for this virtual user, from now on. */
 export function setResponseCallback(callback: unknown): void {
-  currentVu().expected = expectedText(callback, 'setResponseCallback');
+  currentVu().expected = expectedText(callback, 'unsupported argument, expected http.expectedStatuses');
 }
 
 /** JSON of the ranges; `null` for none at all, empty for k6's default. */
-function expectedText(callback: unknown, what: string): string {
+function expectedText(callback: unknown, mistake: string): string {
   if (callback === null) return 'null';
-  if (callback instanceof ExpectedStatuses) return toJson(callback.ranges);
-  throw goError(`unsupported argument, expected http.expectedStatuses (${what})`);
+  if (callback instanceof ExpectedStatuses) return ExpectedStatuses.text(callback);
+  throw goError(mistake);
 }
 
 /** What `http.file` returns. */
@@ -56,13 +65,14 @@ export class FileData {
 
 /** A URL with a name tag of its own: k6's ``http.url`http://h/${id}` ``. */
 class NamedUrl {
-  constructor(
-    readonly url: string,
-    readonly name: string,
-  ) {}
+  readonly name: string;
+  readonly url: string;
+  readonly clean_url: string;
 
-  toString(): string {
-    return this.url;
+  constructor(url: string, name: string) {
+    this.name = name;
+    this.url = url;
+    this.clean_url = url;
   }
 }
 
@@ -77,7 +87,6 @@ export class RequestDescription {
   headers: Record<string, string> | undefined = undefined;
   tags = '';
   timeoutMs = TIMEOUT_MS;
-  body: string | null = null;
   bodyBytes = 0;
   /** k6's `name` tag, where it is not the URL. */
   name: string | undefined = undefined;
@@ -86,8 +95,8 @@ export class RequestDescription {
   /** See {@link expectedText}. */
   expected = '';
   cookies: Record<string, string> | undefined = undefined;
-  /** True where nothing but method and URL matters. */
-  simple = true;
+  /** Cookies that go with it: of `params`, and of the jar. */
+  sentCookies: readonly (readonly [string, string])[] = [];
 
   constructor(
     readonly method: string,
@@ -114,6 +123,47 @@ function masked(url: string): string {
   return url.replace(/^(https?:\/\/)[^/?#@]*@/, '$1****:****@');
 }
 
+/** What k6 takes for a URL. @throws RequestMistake for anything else, in its words. */
+function urlText(url: unknown): string {
+  const text = url instanceof NamedUrl ? url.url : url;
+  if (typeof text === 'string') {
+    const authority = /^https?:\/\/([^/?#]*)/.exec(text)?.[1]?.replace(/^[^@]*@/, '') ?? '';
+    const character = /[\s"<>\\^`{|}]/.exec(authority)?.[0];
+    const quoted = `invalid URL: parse ${toJson(text)}`;
+    if (character !== undefined) {
+      throw new RequestMistake(`${quoted}: invalid character ${toJson(character)} in host name`, INVALID_URL);
+    }
+    const port = /:([^:\]]*)$/.exec(authority)?.[1];
+    if (port !== undefined && !/^\d*$/.test(port)) {
+      throw new RequestMistake(`${quoted}: invalid port ${toJson(`:${port}`)} after host`, INVALID_URL);
+    }
+    return text;
+  }
+  const shown = text === undefined || text === null ? '<nil>' : String(text);
+  throw new RequestMistake(`invalid URL: '#${shown}'`, INVALID_URL);
+}
+
+/** k6's code of a URL that is none. */
+const INVALID_URL = 1020;
+
+/** A request that k6 does not send: it returns a response that says why. */
+export class RequestMistake extends Error {
+  constructor(
+    message: string,
+    readonly code: number,
+  ) {
+    super(message);
+  }
+}
+
+function requestTags(tags: unknown): string {
+  try {
+    return tagsText(tags);
+  } catch (error) {
+    throw new RequestMistake(`invalid HTTP request metric tags: ${(error as Error).message}`, 0);
+  }
+}
+
 /** `host:port` of a URL. */
 export function hostOf(url: string): string {
   return /^https?:\/\/(?:[^/?#@]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
@@ -123,46 +173,45 @@ export function hostOf(url: string): string {
 export function describeRequest(
   method: string,
   url: unknown,
-  body: unknown,
+  body: WireBody,
   params: unknown,
 ): RequestDescription {
   const vu = currentVu();
-  const description = new RequestDescription(method, typeof url === 'string' ? url : String(url));
-  if (url instanceof NamedUrl) {
-    description.name = url.name;
-    description.simple = false;
-  }
-  if (body !== undefined && body !== null) readBody(description, body);
-  if (vu.expected !== '' || vu.tags !== undefined) {
-    description.expected = vu.expected;
-    description.tags = tagsText();
-    description.simple = false;
-  }
+  const description = new RequestDescription(method, urlText(url));
+  if (url instanceof NamedUrl) description.name = url.name;
+  description.bodyBytes = body.bytes;
+  if (body.type !== '') setHeader(description, 'Content-Type', body.type);
+  description.expected = vu.expected;
+  description.tags = tagsText();
   if (params !== undefined && params !== null) readParams(description, params as Record<string, unknown>);
   if (vu.jar !== undefined || description.cookies !== undefined) addCookies(description, params);
   addCredentials(description);
   return description;
 }
 
-function readBody(description: RequestDescription, body: unknown): void {
-  description.simple = false;
-  if (typeof body === 'string') {
-    description.body = body;
-    description.bodyBytes = bytesOfText(body).length;
-    return;
-  }
+/** A body as it goes on the wire. */
+export interface WireBody {
+  /** Null for none, or where it is no text. */
+  readonly text: string | null;
+  readonly bytes: number;
+  /** Its `Content-Type`, where k6 sets one; empty otherwise. */
+  readonly type: string;
+}
+
+const NO_BODY: WireBody = { text: null, bytes: 0, type: '' };
+
+/** What k6 makes of a request's body. */
+export function wireBody(body: unknown): WireBody {
+  if (body === undefined || body === null) return NO_BODY;
+  if (typeof body === 'string') return { text: body, bytes: byteLength(body), type: '' };
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
-    description.bodyBytes = body.byteLength;
-    return;
+    return { text: null, bytes: body.byteLength, type: '' };
   }
-  if (typeof body !== 'object') throw goError(`unknown request body type ${goType(body)}`);
+  if (typeof body !== 'object') throw new RequestMistake(`unknown request body type ${goType(body)}`, 0);
   const values = body as Record<string, unknown>;
-  const form = Object.values(values).some((value) => value instanceof FileData)
+  return Object.values(values).some((value) => value instanceof FileData)
     ? multipartText(values)
     : formText(values);
-  description.body = form.text;
-  description.bodyBytes = form.bytes;
-  description.headers = { 'Content-Type': form.type };
 }
 
 function goType(value: unknown): string {
@@ -171,28 +220,24 @@ function goType(value: unknown): string {
 }
 
 function readParams(description: RequestDescription, params: Record<string, unknown>): void {
-  const { headers, tags, timeout, responseType, responseCallback, cookies, auth } = params;
+  const { headers, tags, timeout, responseType, responseCallback, cookies } = params;
   if (headers !== undefined && headers !== null) {
     for (const name of Object.keys(headers as object)) {
       setHeader(description, name, String((headers as Record<string, unknown>)[name]));
     }
   }
   if (tags !== undefined && tags !== null) {
-    description.tags = tagsText(tags);
+    description.tags = requestTags(tags);
     const { name } = tags as { name?: unknown };
     if (name !== undefined && Object.hasOwn(tags, 'name')) description.name = String(name);
-    description.simple = false;
   }
   if (timeout !== undefined && timeout !== null) {
     description.timeoutMs = durationMs(timeout, 'invalid timeout value');
-    description.simple = false;
   }
   if (responseCallback !== undefined) {
-    description.expected = expectedText(responseCallback, 'params.responseCallback');
-    description.simple = false;
+    description.expected = expectedText(responseCallback, 'unsupported responseCallback');
   }
   if (cookies !== undefined && cookies !== null) readCookies(description, cookies as Record<string, unknown>);
-  if (auth === 'basic') description.simple = false;
   if (responseType !== undefined && responseType !== null) description.responseType = String(responseType);
   description.throws = Boolean(params.throw);
 }
@@ -209,16 +254,18 @@ function readCookies(description: RequestDescription, cookies: Record<string, un
 function addCookies(description: RequestDescription, params: unknown): void {
   const given = (params as { jar?: unknown } | undefined)?.jar;
   const jar = given instanceof CookieJar ? given : (currentVu().jar as CookieJar | undefined);
-  const pairs: string[] = [];
+  const pairs: [string, string][] = [];
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(description.cookies ?? {})) {
-    pairs.push(`${name}=${value}`);
+    pairs.push([name, value]);
     seen.add(name);
   }
   for (const [name, values] of Object.entries(jar?.cookiesForURL(description.url) ?? {})) {
-    if (!seen.has(name)) for (const value of values) pairs.push(`${name}=${value}`);
+    if (!seen.has(name)) for (const value of values) pairs.push([name, value]);
   }
-  if (pairs.length > 0) setHeader(description, 'Cookie', pairs.join('; '));
+  description.sentCookies = pairs;
+  if (pairs.length === 0) return;
+  setHeader(description, 'Cookie', pairs.map(([name, value]) => `${name}=${value}`).join('; '));
 }
 
 function addCredentials(description: RequestDescription): void {
@@ -236,5 +283,4 @@ function setHeader(description: RequestDescription, name: string, value: string)
     configurable: true,
     writable: true,
   });
-  description.simple = false;
 }

@@ -1,10 +1,11 @@
+import { bytesOfText } from './encoding.js';
 import { goError } from './errors.js';
 import { canonical } from './forms.js';
+import { host } from './host.js';
 import { parseHtml } from './html.js';
 import { fromJson, toJson } from './json.js';
 import { jsonPath } from './json-path.js';
-import type { RequestDescription } from './request.js';
-import { hostOf } from './request.js';
+import { hostOf, RequestDescription } from './request.js';
 import { statusText } from './status-text.js';
 import type { Answer } from './vu.js';
 
@@ -13,7 +14,6 @@ const NS_PER_MS = 1e6;
 /** k6's error texts (lib/netext/httpext/error_codes.go). */
 const ERROR_TEXTS: Readonly<Record<number, string>> = {
   1000: 'EOF',
-  1020: 'invalid URL',
   1050: 'request timeout',
   1101: 'lookup: no such host',
   1211: 'dial: i/o timeout',
@@ -24,45 +24,66 @@ const ERROR_TEXTS: Readonly<Record<number, string>> = {
 const NULL_BODY =
   "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response";
 
+/** What a response keeps to itself, and what it makes when it is asked. */
+interface Own {
+  readonly request: RequestDescription;
+  readonly body: string | null;
+  readonly durationNs: number;
+  readonly blockedNs: number;
+  readonly servedBy: string;
+  readonly moreHeaders: string;
+  headers: Record<string, string> | undefined;
+  timings: object | undefined;
+  /** Where nothing was sent: why. */
+  error: string | undefined;
+}
+
 /** What a request of k6 returns (lib/netext/httpext/response.go). */
 export class Response {
   readonly status: number;
   readonly error_code: number;
   readonly url: string;
-  readonly #request: RequestDescription;
-  readonly #durationNs: number;
-  readonly #blockedNs: number;
-  readonly #servedBy: string;
-  readonly #moreHeaders: string;
-  #headers: Record<string, string> | undefined;
-  #timings: object | undefined;
+  /** One private field, not one each: to make them is dear. */
+  readonly #own: Own;
 
-  constructor(request: RequestDescription, given: Answer) {
+  /** @param body of the request. */
+  constructor(request: RequestDescription, body: string | null, given: Answer) {
     this.status = given.status;
     this.error_code = given.errorCode;
     this.url = request.url;
-    this.#request = request;
-    this.#durationNs = given.durationNs;
-    this.#blockedNs = given.blockedNs;
-    this.#servedBy = given.servedBy;
-    this.#moreHeaders = given.headers;
-    this.#headers = undefined;
-    this.#timings = undefined;
+    this.#own = {
+      request,
+      body,
+      durationNs: given.durationNs,
+      blockedNs: given.blockedNs,
+      servedBy: given.servedBy,
+      moreHeaders: given.headers,
+      headers: undefined,
+      timings: undefined,
+      error: undefined,
+    };
   }
 
-  /** The answer to a request whose URL is none: nothing was sent. */
-  static invalid(request: RequestDescription): Response {
+  /** What k6 returns where it sent nothing: `url` is empty where the request could not even be read. */
+  static unsent(method: string, url: string, error: string, code: number): Response {
     const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '' };
-    return new Response(request, { ...none, errorCode: 1020 }).checked();
+    const response = new Response(new RequestDescription(method, url), null, { ...none, errorCode: code });
+    response.#own.error = error;
+    return response;
+  }
+
+  /** Itself, after `params.throw` is known. */
+  throwing(throws: boolean): this {
+    this.#own.request.throws = throws;
+    return this;
   }
 
   /** Itself, or with `params.throw` an exception where there is no answer. */
   checked(): this {
-    if (this.status === 0 && this.#request.throws) {
-      const { method, url } = this.#request;
-      const verb = method.charAt(0) + method.slice(1).toLowerCase();
-      throw goError(`${verb} "${url}": ${this.error}`);
+    if (this.status === 0 && this.#own.request.throws) {
+      throw goError(this.#failure());
     }
+    if (this.status === 0) host.warn('Request Failed', this.#failure());
     return this;
   }
 
@@ -76,9 +97,7 @@ export class Response {
 
   get error(): string {
     if (this.status !== 0) return '';
-    return this.error_code === 1020
-      ? `invalid URL: parse "${this.url}"`
-      : (ERROR_TEXTS[this.error_code] ?? '');
+    return this.#own.error ?? ERROR_TEXTS[this.error_code] ?? '';
   }
 
   get remote_ip(): string {
@@ -114,22 +133,27 @@ export class Response {
     return {};
   }
 
+  get body(): string | ArrayBuffer | Uint8Array | null {
+    if (this.status === 0) return this.url === '' ? new Uint8Array(0) : null;
+    if (this.#own.request.responseType === 'none') return null;
+    const text = this.#text();
+    return this.#own.request.responseType === 'binary' ? bytesOfText(text).slice().buffer : text;
+  }
+
   /** The answer's text: what instance has answered, as JSON. */
-  get body(): string | null {
-    if (this.status === 0) return this.error_code === 1020 ? '' : null;
-    if (this.#request.responseType === 'none') return null;
-    return this.#servedBy === '' ? '' : toJson({ instance: this.#servedBy });
+  #text(): string {
+    return this.#own.servedBy === '' ? '' : toJson({ instance: this.#own.servedBy });
   }
 
   get headers(): Record<string, string> {
-    this.#headers ??= this.#makeHeaders();
-    return this.#headers;
+    this.#own.headers ??= this.#makeHeaders();
+    return this.#own.headers;
   }
 
   get timings(): object {
-    const duration = this.#durationNs / NS_PER_MS;
-    const blocked = this.#blockedNs / NS_PER_MS;
-    this.#timings ??= {
+    const duration = this.#own.durationNs / NS_PER_MS;
+    const blocked = this.#own.blockedNs / NS_PER_MS;
+    this.#own.timings ??= {
       duration,
       blocked,
       looking_up: 0,
@@ -139,14 +163,18 @@ export class Response {
       waiting: duration,
       receiving: 0,
     };
-    return this.#timings;
+    return this.#own.timings;
   }
 
   get request(): object {
-    const { method, url, headers, body } = this.#request;
+    const { body, request } = this.#own;
+    const { method, url, headers, sentCookies } = request;
     const lists: Record<string, string[]> = {};
     for (const [name, value] of Object.entries(headers ?? {})) lists[name] = [value];
-    return { method, url, headers: lists, body: body ?? '', cookies: {} };
+    lists['User-Agent'] ??= ['Grafana k6/1.8.1'];
+    const cookies: Record<string, object[]> = {};
+    for (const [name, value] of sentCookies) cookies[name] = [{ name, value, replace: false }];
+    return { method, url, headers: lists, body: body ?? '', cookies };
   }
 
   /** The body as JSON, or what a path of gjson finds in it. */
@@ -155,7 +183,7 @@ export class Response {
     if (body === null) throw goError(NULL_BODY);
     let value: unknown;
     try {
-      value = fromJson(body);
+      value = fromJson(this.#text());
     } catch (error) {
       if (path !== undefined) return undefined;
       const { message } = error as Error;
@@ -166,8 +194,11 @@ export class Response {
 
   html(selector?: unknown): unknown {
     const { body } = this;
-    if (body === null) throw goError("the body is null so it can't be parsed as HTML");
-    const document = parseHtml(body);
+    if (body === null)
+      throw goError(
+        "the body is null so we can't transform it to HTML - this likely was because of a request error getting the response",
+      );
+    const document = parseHtml(this.#text());
     return selector === undefined ? document : document.find(String(selector));
   }
 
@@ -178,15 +209,24 @@ export class Response {
     return shown;
   }
 
+  /** As Go tells it: `Get "http://h/": EOF`. */
+  #failure(): string {
+    const { method, url } = this.#own.request;
+    const verb = method.charAt(0) + method.slice(1).toLowerCase();
+    const refused = this.error_code === 1212;
+    const error = refused ? `dial tcp ${hostOf(url)}: connect: connection refused` : this.error;
+    return `${verb} "${url}": ${error}`;
+  }
+
   #makeHeaders(): Record<string, string> {
     if (this.status === 0) return {};
     const headers: Record<string, string> = {};
-    if (this.#servedBy !== '') {
-      headers['X-Instance-Id'] = this.#servedBy;
+    if (this.#own.servedBy !== '') {
+      headers['X-Instance-Id'] = this.#own.servedBy;
       headers['Content-Type'] = 'application/json';
     }
-    if (this.#moreHeaders !== '') {
-      const more = fromJson(this.#moreHeaders) as Record<string, string>;
+    if (this.#own.moreHeaders !== '') {
+      const more = fromJson(this.#own.moreHeaders) as Record<string, string>;
       for (const name of Object.keys(more)) headers[canonical(name)] = more[name]!;
     }
     return headers;

@@ -27,6 +27,7 @@ import { host } from './host.js';
 import { beginVerb, endRequest } from './http.js';
 import { beginSleep } from './k6.js';
 import { newPromise } from './promise.js';
+import { inSobeksWords } from './sobek.js';
 
 /** A loop ran for too long without a wait: the test ends here. */
 function endlessLoop(): never {
@@ -79,6 +80,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   k: { ...beginVerb, sleep: beginSleep, answer: endRequest },
   n: turns,
   l: endlessLoop,
+  e: inSobeksWords,
   W: WAIT,
   s: SUSPEND,
   p: takePending,

@@ -1,4 +1,5 @@
 import { host } from './host.js';
+import { inSobeksWords } from './sobek.js';
 
 /** A frame as the engine hands it to `prepareStackTrace`. */
 interface CallSite {
@@ -32,6 +33,7 @@ const PRELUDE = 'k6:prelude';
 /** `TypeError: text`, whatever a script has made of the error. */
 function headOf(error: unknown): string {
   try {
+    inSobeksWords(error);
     const { name, message } = error as { name?: unknown; message?: unknown };
     const shownName = name === undefined ? 'Error' : String(name);
     const shownMessage = message === undefined ? '' : String(message);

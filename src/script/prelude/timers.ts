@@ -1,5 +1,4 @@
 import { invoke } from './core.js';
-import { goError } from './errors.js';
 import { host } from './host.js';
 import { currentVu, type Steps } from './vu.js';
 
@@ -20,8 +19,13 @@ function delayNs(delay: unknown): number {
   return ns > DELAY_NS_MIN ? ns : DELAY_NS_MIN;
 }
 
-function start(callback: unknown, delay: unknown, values: unknown[], repeats: string, name: string): number {
-  if (typeof callback !== 'function') throw goError(`${name}'s callback isn't a callable function`);
+function start(callback: unknown, delay: unknown, values: unknown[], repeats: string): number {
+  if (typeof callback !== 'function') {
+    const shown = String(callback);
+    throw new TypeError(
+      `could not convert function call parameter 0: could not convert ${shown} to sobek.Callable`,
+    );
+  }
   const vu = currentVu();
   const event = newEvent();
   const everyNs = delayNs(delay);
@@ -43,9 +47,9 @@ function stop(event: unknown): void {
 /** The timers of the virtual user's event loop, in virtual time. */
 export const timerFunctions = {
   setTimeout: (callback: unknown, delay: unknown, ...values: unknown[]) =>
-    start(callback, delay, values, 'once', 'setTimeout'),
+    start(callback, delay, values, 'once'),
   setInterval: (callback: unknown, delay: unknown, ...values: unknown[]) =>
-    start(callback, delay, values, 'again', 'setInterval'),
+    start(callback, delay, values, 'again'),
   clearTimeout: stop,
   clearInterval: stop,
 } as const;

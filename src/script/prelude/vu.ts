@@ -48,6 +48,7 @@ export class Vu {
   initialising = false;
   /** The request that is waited for, and where there was none to send, its response. */
   asked: RequestDescription | undefined = undefined;
+  askedBody: string | null = null;
   answered: unknown = undefined;
   /** `exec.vu.metrics.tags`, where it has any. */
   tags: Record<string, string> | undefined = undefined;

@@ -3,9 +3,9 @@ import { type Answer, currentVu } from './vu.js';
 
 /**
  * What the host is told to do: to send the plan of that number less 1 (above 0), to sleep for so many ns (below), to do
- * nothing until an event comes (`idle`), or that the function is over (`done`).
+ * nothing until an event comes (`idle`), or that the function is over (`done`, `threw`).
  */
-export const Command = { done: 0, idle: -0.5 } as const;
+export const Command = { done: 0, threw: 0.5, idle: -0.5 } as const;
 
 /** What is at hand when a request that was waited for is over. */
 export const answer: Answer = {
