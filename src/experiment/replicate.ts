@@ -11,8 +11,7 @@ import { EndpointTable } from '../model/endpoint.js';
 import { type FailureContext, type FailurePlug, Timeline } from '../model/failure.js';
 import { failures } from '../model/failures/index.js';
 import type { Instance } from '../model/instance.js';
-import { compileIteration } from '../model/iteration-program.js';
-import { executors, LoadGenerator } from '../model/load-generator.js';
+import { compileScenario, executors, LoadGenerator } from '../model/load-generator.js';
 import type { Plan } from '../model/workload.js';
 import { SecondTicker } from '../model/world.js';
 import type { AnyField, Checked } from '../options/fields.js';
@@ -122,12 +121,7 @@ function buildLoad(experiment: Experiment, builder: ModelBuilder, context: LoadC
     source: source.fork(CLIENT_PLACE),
     sink,
     client,
-    scenarios: scenarios.map(({ name, executor, options, iteration }) => ({
-      name,
-      executor,
-      options,
-      behaviour: compileIteration(iteration, iterationContext),
-    })),
+    scenarios: scenarios.map((scenario) => compileScenario(scenario, iterationContext)),
     addresses: spec.localIPs,
     minIterationDurationNs: spec.minIterationDuration,
     sleepOvershoot: maybeCreate(spec.sleep_overshoot),

@@ -22,6 +22,10 @@ export interface HttpSample {
   group: string;
   /** Index of the instance that answered, -1 if none. */
   servedBy: number;
+  /** Bytes of the answer's body, 0 without an answer; absent where nobody measures them. */
+  bodyBytes?: number;
+  /** Bytes of the answer, head included; the same. */
+  responseBytes?: number;
 }
 
 /**

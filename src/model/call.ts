@@ -1,4 +1,5 @@
 import type { Expiring, TimeoutList } from '../kernel/timeouts.js';
+import type { ClientManners } from './client-manners.js';
 import { type Endpoint, type Exchange, Failure } from './exchange.js';
 import type { IdleConnections } from './idle-connections.js';
 
@@ -24,6 +25,8 @@ export interface RequestPlan {
   readonly timeoutNs: number;
   /** 1 at the statuses that are expected; others make `http_req_failed` 1. See `expectedStatuses`. */
   readonly expected: Uint8Array;
+  /** Of the load generator that sends it; k6's if absent. */
+  readonly manners?: ClientManners | undefined;
 }
 
 /** Whoever makes calls: a virtual user. */
@@ -47,6 +50,8 @@ export class Call implements Expiring {
   /** See {@link ErrorCode}. */
   errorCode = 0;
   responseBytes = 0;
+  /** Of these, the body's. */
+  bodyBytes = 0;
   /** Index of the instance that answered, -1 if none. */
   servedBy = -1;
   /** k6's `timings.blocked` (and `connecting`): until the connection stood; 0 if it was reused or never stood. */

@@ -179,13 +179,14 @@ export class HttpClient implements Caller, Handler {
     const address = call.owner.address;
     const exchange = new Exchange(this, link, plan.endpoint, call.keyHigh, call.keyLow, undefined, address);
     exchange.context = call;
-    exchange.closesConnection = this.noConnectionReuse;
+    exchange.closesConnection = this.noConnectionReuse || plan.manners?.connections === 'closed';
     call.exchange = exchange;
     return exchange;
   }
 
   private isReplayed(call: Call, exchange: Exchange): boolean {
     if (exchange.needsConnection || call.retried) return false;
+    if (call.plan!.manners?.staleConnections === 'fail') return false;
     if (exchange.failure !== Failure.reset && exchange.failure !== Failure.closed) return false;
     return REPLAYABLE_METHODS.has(exchange.endpoint.method);
   }
@@ -208,6 +209,7 @@ export class HttpClient implements Caller, Handler {
     call.status = exchange.failure === Failure.none ? exchange.status : 0;
     call.errorCode = errorCodeOf(exchange);
     call.responseBytes = call.status === 0 ? 0 : exchange.responseBytes;
+    call.bodyBytes = call.status === 0 ? 0 : exchange.bodyBytes;
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
     this.countBytes(call, exchange);
     if (!exchange.closesConnection) {
@@ -227,12 +229,14 @@ export class HttpClient implements Caller, Handler {
     sample.waitingNs = call.durationNs;
     sample.status = call.status;
     sample.errorCode = call.errorCode;
-    sample.failed = call.plan!.expected[call.status] !== 1;
+    sample.failed = isFailure(call);
     sample.method = endpoint.method;
     sample.name = endpoint.name;
     sample.scenario = owner.scenario;
     sample.group = owner.group;
     sample.servedBy = call.servedBy;
+    sample.bodyBytes = call.bodyBytes;
+    sample.responseBytes = call.responseBytes;
     this.sink.http(sample);
   }
 
@@ -261,6 +265,13 @@ export class HttpClient implements Caller, Handler {
   }
 }
 
+/** Where the status is not one of those expected, or the generator has more to say. */
+function isFailure(call: Call): boolean {
+  const { expected, manners } = call.plan!;
+  const isUnexpected = expected[call.status] !== 1;
+  return manners?.isFailure?.(call) === true || isUnexpected;
+}
+
 function newSample(): HttpSample {
   return {
     endNs: 0,
@@ -278,5 +289,7 @@ function newSample(): HttpSample {
     scenario: '',
     group: '',
     servedBy: -1,
+    bodyBytes: 0,
+    responseBytes: 0,
   };
 }

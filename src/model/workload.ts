@@ -14,6 +14,8 @@ import {
 } from '../options/fields.js';
 import type { PlugDescription } from '../options/plug.js';
 import type { RandomSource } from '../random/stream.js';
+import type { ClientManners } from './client-manners.js';
+import type { IterationContext } from './iteration-program.js';
 import type { Behaviour } from './virtual-user.js';
 import type { VirtualUserPool } from './virtual-user-pool.js';
 
@@ -80,7 +82,10 @@ export interface Executor {
   startDue(): void;
 }
 
-/** The plug of one of k6's executors. */
+/** What an executor makes of the list of steps beside it: any list, a single request, or none, for it brings its own requests. */
+export type IterationUse = 'steps' | 'one request' | 'none';
+
+/** The plug of an executor: k6's, or another load generator in that place. */
 export interface WorkloadPlug<Options extends AnyField = AnyField> extends PlugDescription<Options> {
   /** The plan, as pure data. */
   plan(options: Checked<Options>): Plan;
@@ -89,11 +94,22 @@ export interface WorkloadPlug<Options extends AnyField = AnyField> extends PlugD
   /** k6's one-line description, without the scenario's name: `3 looping VUs for 4s (gracefulStop: 30s)`. */
   describe(options: Checked<Options>): string;
   create(options: Checked<Options>, context: ExecutorContext): Executor;
+  /** `steps` if absent. */
+  readonly iteration?: IterationUse;
+  /** How its HTTP client behaves, made anew for each run; k6's if absent. */
+  manners?(options: Checked<Options>): ClientManners;
+  /** What its users do, where that is not a list of steps. */
+  behaviour?(options: Checked<Options>, context: IterationContext): Behaviour;
 }
 
-/** Options of every executor (lib/executor/base_config.go). */
-export const commonOptions = {
+/** When a scenario starts: of every executor. */
+export const startOption = {
   startTime: duration().default(0).describe('when the scenario starts, from the start of the test'),
+};
+
+/** Options of every executor of k6 (lib/executor/base_config.go). */
+export const commonOptions = {
+  ...startOption,
   gracefulStop: duration()
     .default(30e9)
     .describe('how long iterations may go on after the end, before they are interrupted'),
