@@ -2,6 +2,7 @@ import type { Experiment } from '../input/experiment.js';
 import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { Simulation } from '../kernel/loop.js';
 import { NEVER, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
+import type { GeneratorSpec } from '../metrics/generator.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import { Recorder } from '../metrics/recorder.js';
 import { evaluateThreshold } from '../metrics/threshold.js';
@@ -51,7 +52,10 @@ export function startReplication(
 ): ReplicationRun {
   const simulation = new Simulation();
   const source = new RandomSource(seed);
-  const recorder = new Recorder({ submetrics: experiment.thresholds.map(({ selector }) => selector.name) });
+  const recorder = new Recorder({
+    submetrics: experiment.thresholds.map(({ selector }) => selector.name),
+    generators: generatorsOf(experiment),
+  });
   const endpoints = new EndpointTable();
   const context = { simulation, source, sink: recorder, endpoints };
   const builder = new ModelBuilder(experiment.model, context);
@@ -96,6 +100,17 @@ export function startReplication(
     runEvents: (count) => runPiece(() => simulation.run(NEVER, count)),
     finish: () => recorder.finish(load.endNs),
   };
+}
+
+/** Load generators with statistics of their own, by scenario. */
+function generatorsOf({ scenarios, client, model }: Experiment): Record<string, GeneratorSpec> {
+  const serverSoftware = model.balancer?.product ?? model.services[model.entry]?.server.kind ?? '';
+  const { host } = client;
+  const specs = scenarios.flatMap(({ name, executor, options, iteration }) => {
+    const spec = executors.get(executor).generator?.(options, { iteration, host, serverSoftware });
+    return spec === undefined ? [] : [[name, spec] as const];
+  });
+  return Object.fromEntries(specs);
 }
 
 interface LoadContext extends ModelContext {

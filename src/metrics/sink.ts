@@ -26,6 +26,8 @@ export interface HttpSample {
   bodyBytes?: number;
   /** Bytes of the answer, head included; the same. */
   responseBytes?: number;
+  /** True where the connection is kept after it; the same. */
+  keepsConnection?: boolean;
 }
 
 /**

@@ -237,6 +237,7 @@ export class HttpClient implements Caller, Handler {
     sample.servedBy = call.servedBy;
     sample.bodyBytes = call.bodyBytes;
     sample.responseBytes = call.responseBytes;
+    sample.keepsConnection = !call.exchange!.closesConnection;
     this.sink.http(sample);
   }
 
@@ -291,5 +292,6 @@ function newSample(): HttpSample {
     servedBy: -1,
     bodyBytes: 0,
     responseBytes: 0,
+    keepsConnection: false,
   };
 }

@@ -1,5 +1,6 @@
 import type { Simulation } from '../kernel/loop.js';
 import { NS_PER_MS, NS_PER_SECOND, NS_PER_US } from '../kernel/time.js';
+import type { GeneratorSpec } from '../metrics/generator.js';
 import type { MetricsSink } from '../metrics/sink.js';
 import {
   type AnyField,
@@ -15,6 +16,7 @@ import {
 import type { PlugDescription } from '../options/plug.js';
 import type { RandomSource } from '../random/stream.js';
 import type { ClientManners } from './client-manners.js';
+import type { IterationSpec } from './iteration.js';
 import type { IterationContext } from './iteration-program.js';
 import type { Behaviour } from './virtual-user.js';
 import type { VirtualUserPool } from './virtual-user-pool.js';
@@ -82,6 +84,15 @@ export interface Executor {
   startDue(): void;
 }
 
+/** What a load generator's report says besides what it measured. */
+export interface GeneratorSurroundings {
+  readonly iteration: IterationSpec;
+  /** `Host` of its requests. */
+  readonly host: string;
+  /** What the `Server` header of answers says. */
+  readonly serverSoftware: string;
+}
+
 /** What an executor makes of the list of steps beside it: any list, a single request, or none, for it brings its own requests. */
 export type IterationUse = 'steps' | 'one request' | 'none';
 
@@ -98,6 +109,8 @@ export interface WorkloadPlug<Options extends AnyField = AnyField> extends PlugD
   readonly iteration?: IterationUse;
   /** How its HTTP client behaves, made anew for each run; k6's if absent. */
   manners?(options: Checked<Options>): ClientManners;
+  /** Whose statistics it leaves beside k6's; none if absent. */
+  generator?(options: Checked<Options>, surroundings: GeneratorSurroundings): GeneratorSpec;
   /** What its users do, where that is not a list of steps. */
   behaviour?(options: Checked<Options>, context: IterationContext): Behaviour;
 }

@@ -1,9 +1,10 @@
 import { NEVER } from '../../kernel/time.js';
+import type { AbHead } from '../../metrics/generator.js';
 import { type Checked, count, duration, fail, flag, record } from '../../options/fields.js';
 import { AbConnections } from '../ab-connections.js';
 import type { Call } from '../call.js';
 import type { ClientManners } from '../client-manners.js';
-import { goDuration, startOption, type WorkloadPlug } from '../workload.js';
+import { type GeneratorSurroundings, goDuration, startOption, type WorkloadPlug } from '../workload.js';
 
 /** Requests that a time limit stands for where no number is given (support/ab.c). */
 const REQUESTS_OF_A_TIME_LIMIT = 50_000;
@@ -53,6 +54,11 @@ export const ab: WorkloadPlug<typeof options> = {
   example: 'executor: ab\nn: 1000\nc: 10\nk: true',
   iteration: 'one request',
   manners: (checked) => new AbManners(checked),
+  generator: (checked, surroundings) => ({
+    kind: 'ab',
+    startNs: checked.startTime,
+    head: headOf(checked, surroundings),
+  }),
   plan: (checked) => ({
     kind: 'iterations',
     vus: checked.c,
@@ -79,6 +85,23 @@ export const ab: WorkloadPlug<typeof options> = {
       context,
     ),
 };
+
+/** Port of a host without one. */
+const HTTP_PORT = 80;
+
+function headOf(checked: Options, { iteration, host, serverSoftware }: GeneratorSurroundings): AbHead {
+  const [request] = iteration;
+  const [, hostname = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+  return {
+    hostname,
+    port: port === undefined ? HTTP_PORT : Number(port),
+    path: request?.kind === 'request' ? request.path : '/',
+    serverSoftware,
+    concurrency: checked.c,
+    keepAlive: checked.k,
+    variableLength: checked.l,
+  };
+}
 
 /** How ab's client behaves. Besides the status, it judges by the length: every answer must be as long as the first. */
 class AbManners implements ClientManners {

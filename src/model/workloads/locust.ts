@@ -70,6 +70,7 @@ export const locust: WorkloadPlug<typeof options> = {
   options,
   example: 'executor: locust\nusers: 50\nspawn_rate: 5\nrun_time: 2m\nwait_time: { between: [1s, 5s] }',
   manners: () => MANNERS,
+  generator: ({ startTime }) => ({ kind: 'locust', startNs: startTime }),
   plan: (checked) => ({ kind: 'vus', steps: locustSteps(checked) }),
   requirements: (checked) =>
     locustReservations(checked).map(({ atNs, vus }) => ({ atNs, plannedVus: vus, unplannedVusMax: 0 })),
