@@ -23,10 +23,7 @@ const COMMANDS = [addRun, addK6, addCheck, addCompare, addPicks, addPlot, addRep
  * @param words the command line without the program's own name.
  * @returns the exit code; never throws.
  */
-export async function runCommandLine(
-  words: readonly string[],
-  surroundings: Surroundings,
-): Promise<number> {
+export async function runCommandLine(words: readonly string[], surroundings: Surroundings): Promise<number> {
   const console = createConsole(surroundings);
   const version = packageVersion();
   let exitCode: number = ExitCode.ok;

@@ -1,7 +1,13 @@
 import type { Plan, WorkloadPlug } from '../model/workload.js';
 
 /** How long an executor goes on by its plan, graceful stops left out; ns. */
-export function plannedNs({ plug, options }: { readonly plug: WorkloadPlug; readonly options: unknown }): number {
+export function plannedNs({
+  plug,
+  options,
+}: {
+  readonly plug: WorkloadPlug;
+  readonly options: unknown;
+}): number {
   return planDurationNs(plug.plan(options as never));
 }
 

@@ -1,6 +1,6 @@
 import { NEVER, NS_PER_MS } from '../kernel/time.js';
-import { initFact, OUTSIDE } from '../script/load-script.js';
 import { inspectScript } from '../script/inspect.js';
+import { initFact, OUTSIDE } from '../script/load-script.js';
 import { plannedNs } from './planned-time.js';
 import type { ScriptTest } from './script-test.js';
 
@@ -53,13 +53,15 @@ export class ScriptFacts {
     const { iterations, vus = 1 } = options as { iterations?: number; vus?: number };
     if (iterations === undefined) return Math.min(1, (this.test.simulation.nowNs - startNs) / durationNs);
     const { complete, interrupted } = this.test.sink.of(scenario);
-    const isShared = this.test.options.plan.consolidated.options.scenarios[scenario]!.executor === 'shared-iterations';
+    const isShared =
+      this.test.options.plan.consolidated.options.scenarios[scenario]!.executor === 'shared-iterations';
     return (complete + interrupted) / (isShared ? iterations : iterations * vus);
   }
 
   private instanceFact(name: string): unknown {
     const { test } = this;
-    if (test.phase === 'teardown') return '!getting instance information in the init context is not supported';
+    if (test.phase === 'teardown')
+      return '!getting instance information in the init context is not supported';
     switch (name) {
       case 'iterationsCompleted':
         return test.sink.all.complete;

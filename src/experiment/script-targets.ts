@@ -1,5 +1,5 @@
-import { type ClientTarget } from '../model/client.js';
 import { ErrorCode } from '../model/call.js';
+import type { ClientTarget } from '../model/client.js';
 import { CLIENT_PLACE, type World } from './world.js';
 
 /**

@@ -15,7 +15,8 @@ import { K6_EXIT_CODES, type K6ExitCode } from '../script/exit-codes.js';
 import type { LoadedScript } from '../script/load-script.js';
 import type { Consolidated } from '../script/options.js';
 import type { Realm } from '../script/realm.js';
-import { type ScriptLog, ScriptRun, ScriptStopped } from '../script/script-run.js';
+import type { ScriptLog } from '../script/run-options.js';
+import { ScriptRun, ScriptStopped } from '../script/script-run.js';
 import { ScriptFacts } from './script-facts.js';
 import { type HookName, ScriptHook } from './script-hook.js';
 import { CountingSink, type ScriptTestSink } from './script-sink.js';
@@ -144,7 +145,11 @@ export class ScriptTest {
       this.simulation.run(NEVER, count);
     } catch (error) {
       if (!(error instanceof ScriptStopped)) throw error;
-      this.failure ??= { exitCode: K6_EXIT_CODES.scriptException, message: error.message, hint: 'script exception' };
+      this.failure ??= {
+        exitCode: K6_EXIT_CODES.scriptException,
+        message: error.message,
+        hint: 'script exception',
+      };
       this.end();
     }
     return !this.isEnded();
@@ -166,7 +171,8 @@ export class ScriptTest {
     const user = this.load.transientUser(this.sink);
     user.assign('', 0, behaviour, { iterationEnded: () => false });
     behaviour.begin(user);
-    if (!behaviour.advance(user)) return { files: '', thrown: 'handleSummary() waited, which it cannot here' };
+    if (!behaviour.advance(user))
+      return { files: '', thrown: 'handleSummary() waited, which it cannot here' };
     return behaviour.result!;
   }
 
@@ -238,10 +244,19 @@ export class ScriptTest {
   private told(kind: string, message: string): void {
     if (kind === 'fail') {
       this.failure ??= { exitCode: K6_EXIT_CODES.markedAsFailed, message: 'test run was marked as failed' };
-      this.options.log({ level: 'error', text: `test marked as failed: ${message}`, source: '', vu: 0, scenario: '' });
+      this.options.log({
+        level: 'error',
+        text: `test marked as failed: ${message}`,
+        source: '',
+        vu: 0,
+        scenario: '',
+      });
       return;
     }
-    const failure: TestFailure = { exitCode: K6_EXIT_CODES.scriptAborted, message: message.replace(/\n\tat /, ' at ').replace(/\n[^]*$/, '') };
+    const failure: TestFailure = {
+      exitCode: K6_EXIT_CODES.scriptAborted,
+      message: message.replace(/\n\tat /, ' at ').replace(/\n[^]*$/, ''),
+    };
     this.simulation.after(0, { handle: () => this.interrupt(failure) }, 0);
   }
 

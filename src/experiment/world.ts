@@ -45,11 +45,7 @@ function balancersOf(
   return buildBalancers(model.balancer, builder, context, isMeant ? 'several' : 'one');
 }
 
-function entryOf(
-  model: Model,
-  builder: ModelBuilder,
-  balancers: BuiltBalancers | undefined,
-): ClientTarget {
+function entryOf(model: Model, builder: ModelBuilder, balancers: BuiltBalancers | undefined): ClientTarget {
   if (balancers === undefined) {
     const [instance] = builder.instancesOf.get(model.entry)! as [Instance];
     return { links: [builder.createLink(CLIENT_PLACE, instance.service.name, instance)] };

@@ -8,6 +8,7 @@ import {
 } from './accumulator.js';
 import { BUILTIN_METRICS } from './builtin.js';
 import { GaugeBoard } from './gauge-board.js';
+import { createGeneratorLog, type GeneratorLog, type GeneratorSpec } from './generator.js';
 import { Histogram } from './histogram.js';
 import { httpDurationMs, httpMatches, httpValue } from './http-values.js';
 import {
@@ -32,6 +33,8 @@ export interface RecorderOptions {
   readonly instances?: readonly InstanceName[];
   /** Metrics with tag conditions that thresholds ask for, such as `http_req_duration{name:/x}`; others are ignored. */
   readonly submetrics?: readonly string[];
+  /** Load generators whose own statistics are kept too, by scenario. */
+  readonly generators?: Readonly<Record<string, GeneratorSpec>> | undefined;
   /** Metrics that a script defines, and their types. */
   readonly customMetrics?: Readonly<Record<string, MetricType>>;
 }
@@ -83,6 +86,7 @@ export class Recorder implements ScriptMetricsSink {
   private lastTickNs = 0;
   private readonly gauges = new GaugeBoard();
   private readonly instances: InstanceState[] = [];
+  private readonly generators: ReadonlyMap<string, GeneratorLog>;
 
   constructor(options: RecorderOptions = {}) {
     this.intervalNs = options.intervalNs ?? NS_PER_SECOND;
@@ -90,6 +94,12 @@ export class Recorder implements ScriptMetricsSink {
       throw new RangeError(`the interval must be a whole number of seconds: ${this.intervalNs} ns`);
     }
     this.types = { ...BUILTIN_METRICS, ...options.customMetrics };
+    this.generators = new Map(
+      Object.entries(options.generators ?? {}).map(([scenario, spec]) => [
+        scenario,
+        createGeneratorLog(spec),
+      ]),
+    );
     for (const name of ['data_sent', 'data_received']) this.metric(name);
     this.submetrics = submetricsOf(options.submetrics ?? [], this.types);
     this.httpSubmetrics = this.submetrics.filter(({ selector }) => selector.base.startsWith('http_req'));
@@ -119,6 +129,7 @@ export class Recorder implements ScriptMetricsSink {
       this.failed.passes += 1;
       this.intervalFailed += 1;
     } else this.expected.record(durationMs);
+    if (this.generators.size > 0) this.generators.get(sample.scenario)?.add(sample);
     for (const { selector, accumulator } of this.httpSubmetrics) {
       if (httpMatches(sample, selector.conditions)) accumulator.add(httpValue(sample, selector.base));
     }
@@ -214,7 +225,15 @@ export class Recorder implements ScriptMetricsSink {
       intervals: this.intervals,
       gauges: this.gauges.series(),
       instances: this.instances.map((instance) => this.instanceRecord(instance)),
+      ...this.generatorRecords(),
     };
+  }
+
+  /** Nothing where no other generator ran, so that results of k6's executors stay what they are. */
+  private generatorRecords(): Pick<ReplicationRecord, 'generators'> {
+    if (this.generators.size === 0) return {};
+    const records = [...this.generators].map(([scenario, log]) => [scenario, log.toRecord()]);
+    return { generators: Object.fromEntries(records) };
   }
 
   private trend(name: string): Histogram {

@@ -189,13 +189,14 @@ export class HttpClient implements Caller, Handler {
     const address = call.owner.address;
     const exchange = new Exchange(this, link, plan.endpoint, call.keyHigh, call.keyLow, undefined, address);
     exchange.context = call;
-    exchange.closesConnection = this.noConnectionReuse;
+    exchange.closesConnection = this.noConnectionReuse || plan.manners?.connections === 'closed';
     call.exchange = exchange;
     return exchange;
   }
 
   private isReplayed(call: Call, exchange: Exchange): boolean {
     if (exchange.needsConnection || call.retried) return false;
+    if (call.plan!.manners?.staleConnections === 'fail') return false;
     if (exchange.failure !== Failure.reset && exchange.failure !== Failure.closed) return false;
     return REPLAYABLE_METHODS.has(exchange.endpoint.method);
   }
@@ -218,6 +219,7 @@ export class HttpClient implements Caller, Handler {
     call.status = exchange.failure === Failure.none ? exchange.status : 0;
     call.errorCode = errorCodeOf(exchange);
     call.responseBytes = call.status === 0 ? 0 : exchange.responseBytes;
+    call.bodyBytes = call.status === 0 ? 0 : exchange.bodyBytes;
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
     call.responseHeaders = call.status === 0 ? undefined : exchange.responseHeaders;
     this.countBytes(call, exchange);
@@ -251,13 +253,16 @@ export class HttpClient implements Caller, Handler {
     sample.waitingNs = call.durationNs;
     sample.status = call.status;
     sample.errorCode = call.errorCode;
-    sample.failed = call.plan!.expected[call.status] !== 1;
+    sample.failed = isFailure(call);
     sample.method = endpoint.method;
     sample.name = endpoint.name;
     sample.scenario = owner.scenario;
     sample.group = call.group;
     sample.tags = call.plan!.tags;
     sample.servedBy = call.servedBy;
+    sample.bodyBytes = call.bodyBytes;
+    sample.responseBytes = call.responseBytes;
+    sample.keepsConnection = !call.exchange!.closesConnection;
     this.sink.http(sample);
   }
 
@@ -286,6 +291,13 @@ export class HttpClient implements Caller, Handler {
   }
 }
 
+/** Where the status is not one of those expected, or the generator has more to say. */
+function isFailure(call: Call): boolean {
+  const { expected, manners } = call.plan!;
+  const isUnexpected = expected[call.status] !== 1;
+  return manners?.isFailure?.(call) === true || isUnexpected;
+}
+
 function newSample(): HttpSample {
   return {
     endNs: 0,
@@ -304,5 +316,8 @@ function newSample(): HttpSample {
     group: '',
     servedBy: -1,
     tags: undefined,
+    bodyBytes: 0,
+    responseBytes: 0,
+    keepsConnection: false,
   };
 }

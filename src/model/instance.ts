@@ -183,6 +183,7 @@ export class Instance implements Station, Handler {
     else this.connections.rest(connection);
     this.sink.served(this.index, this.simulation.nowNs - job.startedNs, job.status);
     exchange.servedBy = this.index;
+    exchange.bodyBytes = job.bodyBytes;
     exchange.answer(job.status, this.options.headBytes + job.bodyBytes);
   }
 

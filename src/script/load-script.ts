@@ -1,14 +1,16 @@
 import type { MetricInfo } from '../metrics/k6-metrics.js';
 import type { ScriptMetricsSink } from '../metrics/sink.js';
 import { EndpointTable, K6_USER_AGENT } from '../model/endpoint.js';
-import { type CompiledScript, compileScript, type ModuleProvider } from './compile/compile.js';
+import { type CompiledScript, compileScript } from './compile/compile.js';
+import type { ModuleProvider } from './compile/link.js';
 import { ScriptError } from './compile/script-error.js';
 import { K6_EXIT_CODES, K6Error } from './exit-codes.js';
 import { GoError } from './go-json.js';
 import { JSLIB_NAMES, jslibModule } from './jslib.js';
 import { type OptionsLayer, readScriptOptions } from './options-layer.js';
+import type { ScriptLog } from './run-options.js';
 import { idOf, pathOf, resolvePath, ScriptFiles, type ScriptHost } from './script-host.js';
-import { type ScriptLog, ScriptRun, ScriptStopped } from './script-run.js';
+import { ScriptRun, ScriptStopped } from './script-run.js';
 import { syntaxText } from './syntax-text.js';
 
 /** What {@link loadScript} needs. */
@@ -54,7 +56,8 @@ export function loadScript(options: LoadOptions): LoadedScript {
     throw new K6Error(error.message, K6_EXIT_CODES.scriptException, { hint: 'script exception' });
   }
   const functions = run.functions(0);
-  if (functions.length === 0) throw notLoaded(name, path, 'no exported functions in script', K6_EXIT_CODES.other);
+  if (functions.length === 0)
+    throw notLoaded(name, path, 'no exported functions in script', K6_EXIT_CODES.other);
   const { layer, unknown } = readOptions(run, name, path);
   return { name, files, compiled, options: layer, unknown, functions, metrics: metricsOf(run) };
 }
@@ -159,7 +162,8 @@ function trialRun(script: CompiledScript, files: ScriptFiles, options: LoadOptio
 
 /** What `k6/execution` says in init code. */
 export function initFact(fact: string): unknown {
-  if (fact.startsWith('instance.')) return '!getting instance information in the init context is not supported';
+  if (fact.startsWith('instance.'))
+    return '!getting instance information in the init context is not supported';
   if (fact.startsWith('test.')) return '!getting test options in the init context is not supported';
   if (fact.startsWith('vu.')) return '!getting VU information in the init context is not supported';
   return fact.startsWith('scenario.') ? OUTSIDE : undefined;

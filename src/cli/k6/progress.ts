@@ -1,5 +1,5 @@
-import type { ScriptTest } from '../../experiment/script-test.js';
 import { plannedNs } from '../../experiment/planned-time.js';
+import type { ScriptTest } from '../../experiment/script-test.js';
 import { NEVER } from '../../kernel/time.js';
 import {
   arrivalRateBar,
@@ -10,7 +10,13 @@ import {
   sharedIterationsBar,
   waitingBar,
 } from '../../report/k6/bars.js';
-import { type Bar, type BarStatus, ProgressScreen, progressBlock, statusLine } from '../../report/k6/progress.js';
+import {
+  type Bar,
+  type BarStatus,
+  ProgressScreen,
+  progressBlock,
+  statusLine,
+} from '../../report/k6/progress.js';
 import { type PlannedScenario, planOf } from '../../script/execution-plan.js';
 import type { Surroundings } from '../console.js';
 import type { K6Request } from './request.js';
@@ -118,7 +124,11 @@ export class Progress {
       case 'constant-vus':
         return constantVusBar(time, own.vus);
       case 'ramping-vus':
-        return rampingVusBar(time, busyVus, Math.max(own.startVUs, ...own.stages.map(({ target }) => target)));
+        return rampingVusBar(
+          time,
+          busyVus,
+          Math.max(own.startVUs, ...own.stages.map(({ target }) => target)),
+        );
       case 'shared-iterations':
         return sharedIterationsBar(time, { ...iterations, total: own.iterations });
       case 'per-vu-iterations':
@@ -126,7 +136,13 @@ export class Progress {
       default: {
         const [rate, rateMax] = ratesOf(own, time.spentNs);
         const allocatedVus = Math.max(users.length, own.preAllocatedVUs);
-        return arrivalRateBar(time, { busyVus, allocatedVus, vusMax: own.maxVUs ?? own.preAllocatedVUs, rate, rateMax });
+        return arrivalRateBar(time, {
+          busyVus,
+          allocatedVus,
+          vusMax: own.maxVUs ?? own.preAllocatedVUs,
+          rate,
+          rateMax,
+        });
       }
     }
   }
@@ -146,7 +162,10 @@ interface ExecutorOptions {
 }
 
 /** Iterations per second now, and at most. */
-function ratesOf({ rate, startRate = 0, stages, timeUnit }: ExecutorOptions, spentNs: number): [number, number] {
+function ratesOf(
+  { rate, startRate = 0, stages, timeUnit }: ExecutorOptions,
+  spentNs: number,
+): [number, number] {
   const perSecond = (value: number) => (value * 1e9) / timeUnit;
   if (rate !== undefined) return [perSecond(rate), perSecond(rate)];
   let from = startRate;

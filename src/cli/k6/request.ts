@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadModel } from '../../input/load.js';
 import type { Model } from '../../input/model-file.js';
-import { OutputError, parseOutput, type PointsOutput } from '../../report/k6/outputs.js';
+import { OutputError, type PointsOutput, parseOutput } from '../../report/k6/outputs.js';
 import { K6_EXIT_CODES, K6Error } from '../../script/exit-codes.js';
 import { type Arguments, parseArguments } from '../../script/flags.js';
 import { GoError } from '../../script/go-json.js';
-import { readFlags, readRuntimeOptions, type RuntimeOptions } from '../../script/options-flags.js';
+import { type RuntimeOptions, readFlags, readRuntimeOptions } from '../../script/options-flags.js';
 import { type OptionsLayer, readConfigFile } from '../../script/options-layer.js';
 import { diskFiles } from '../files.js';
 

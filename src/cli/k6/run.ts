@@ -1,21 +1,28 @@
-import { ScriptTest, THRESHOLDS_EVERY_NS, type ScriptPlan } from '../../experiment/script-test.js';
+import { type ScriptPlan, ScriptTest, THRESHOLDS_EVERY_NS } from '../../experiment/script-test.js';
 import { K6Aggregator } from '../../metrics/k6-aggregator.js';
 import { K6Collector } from '../../metrics/k6-collector.js';
 import { banner, describeExecution } from '../../report/k6/console.js';
-import { LEGACY_DEPRECATED, type LogLevel, NOTHING_COMPLETED, thresholdsAborted, thresholdsCrossed } from '../../report/k6/log.js';
+import {
+  LEGACY_DEPRECATED,
+  type LogLevel,
+  NOTHING_COMPLETED,
+  thresholdsAborted,
+  thresholdsCrossed,
+} from '../../report/k6/log.js';
 import { planOf } from '../../script/execution-plan.js';
 import { exitCodeOf, K6_EXIT_CODES, K6Error, type K6ExitCode } from '../../script/exit-codes.js';
 import { loadScript } from '../../script/load-script.js';
 import { consolidate } from '../../script/options.js';
+import type { ScriptLog } from '../../script/run-options.js';
 import { planScenarios } from '../../script/scenarios.js';
-import { type ScriptLog, ScriptStopped } from '../../script/script-run.js';
+import { ScriptStopped } from '../../script/script-run.js';
 import type { CommandContext } from '../context.js';
 import { nodeScriptHost } from '../script-host.js';
 import { failureText } from './failures.js';
 import type { K6Log } from './log.js';
 import { PointsFiles } from './points.js';
 import { Progress } from './progress.js';
-import { modelOf, oneScript, type K6Request } from './request.js';
+import { type K6Request, modelOf, oneScript } from './request.js';
 import { writeSummary } from './summary.js';
 
 /** When every simulated test is said to begin, in ms since 1970: results must not depend on the day of the run. */
@@ -68,7 +75,8 @@ export function planScript(request: K6Request, { log }: K6Surrounding): ScriptPl
 function logScript(log: K6Log, { level, text, source, scenario }: ScriptLog, executor?: string): void {
   const fields: Record<string, string> = {};
   if (source !== '') fields.source = source;
-  if (source === 'stacktrace' && scenario !== '') Object.assign(fields, { scenario, executor: executor ?? '' });
+  if (source === 'stacktrace' && scenario !== '')
+    Object.assign(fields, { scenario, executor: executor ?? '' });
   log.add({ level: level as LogLevel, message: text, fields });
 }
 
@@ -170,7 +178,11 @@ function beginning(request: K6Request, plan: ScriptPlan, colors: boolean): strin
 }
 
 /** Runs the test under its progress display. The first Ctrl-C ends it as k6 does, the second ends the program. */
-async function advance(test: ScriptTest, progress: Progress, { surroundings }: CommandContext): Promise<void> {
+async function advance(
+  test: ScriptTest,
+  progress: Progress,
+  { surroundings }: CommandContext,
+): Promise<void> {
   const unregister = surroundings.onInterrupt(() => {
     unregister();
     test.interrupt({

@@ -196,6 +196,7 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
       this.replyTimeout(request);
     } else {
       outer.servedBy = inner.servedBy;
+      outer.bodyBytes = inner.bodyBytes;
       const serviceMs = Math.floor((this.simulation.nowNs - request.readNs) / NS_PER_MS);
       this.end(request, status, inner.responseBytes + headBytesAdded(serviceMs));
     }

@@ -206,6 +206,7 @@ export class HaproxyProxy implements ForwarderOwner<HaproxyRequest, HaproxyWorke
     else this.keep(request);
     this.finishTry(request, TryResult.success);
     request.outer.servedBy = inner.servedBy;
+    request.outer.bodyBytes = inner.bodyBytes;
     this.end(request, status, inner.responseBytes);
   }
 

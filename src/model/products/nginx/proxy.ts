@@ -111,6 +111,7 @@ export class NginxProxy<Request extends NginxRequest = NginxRequest>
     if (inner.closesConnection) request.worker.releaseSlot();
     else this.keep(request);
     request.outer.servedBy = inner.servedBy;
+    request.outer.bodyBytes = inner.bodyBytes;
     this.relay(request, inner);
   }
 

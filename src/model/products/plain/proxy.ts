@@ -96,6 +96,7 @@ export class PlainProxy implements ForwarderOwner<PlainRequest, Dispatcher> {
       request.worker.connections.save(connection);
     }
     request.outer.servedBy = inner.servedBy;
+    request.outer.bodyBytes = inner.bodyBytes;
     request.outer.responseHeaders = inner.responseHeaders;
     this.end(request, inner.status, inner.responseBytes);
   }
