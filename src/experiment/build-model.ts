@@ -2,6 +2,7 @@ import { cpusOf, type DatabaseSpec, type Model, type ServiceSpec } from '../inpu
 import type { Simulation } from '../kernel/loop.js';
 import { NEVER } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
+import { commonContent } from '../model/answer.js';
 import { Cache } from '../model/cache.js';
 import { CpuGroup } from '../model/cpu-group.js';
 import { CpuQuota } from '../model/cpu-quota.js';
@@ -159,6 +160,7 @@ export class ModelBuilder {
         startTime: new Demand(createDistribution(spec.startTime), `${name}/start_time`),
         startsUp: spec.startsUp,
         headBytes: spec.headBytes,
+        content: commonContent(spec.headers, name),
       },
       this.context.sink,
     );

@@ -1,5 +1,6 @@
 import type { RouteSpec, ServiceSpec } from '../input/model-file.js';
 import type { Simulation } from '../kernel/loop.js';
+import { type AnswerSpec, AnswerTemplate, mergeHeaders } from '../model/answer.js';
 import { Demand } from '../model/demand.js';
 import type { EndpointTable } from '../model/endpoint.js';
 import type { Link } from '../model/network.js';
@@ -34,7 +35,7 @@ export function compileRoutes(context: ProgramContext): RoutePattern[] {
 }
 
 function compileRoute(context: ProgramContext, name: string, spec: RouteSpec): Route {
-  const compiler = new RouteCompiler(context, `${context.serviceName}/${name}`);
+  const compiler = new RouteCompiler(context, spec, `${context.serviceName}/${name}`);
   compiler.compile(spec.steps);
   return { name, runsOnLoop: spec.runsOnLoop, steps: compiler.program };
 }
@@ -49,6 +50,7 @@ class RouteCompiler implements StepContext {
 
   constructor(
     private readonly context: ProgramContext,
+    private readonly route: RouteSpec,
     routePath: string,
   ) {
     this.simulation = context.simulation;
@@ -88,6 +90,11 @@ class RouteCompiler implements StepContext {
     // Keys belong to the cache, not to the step: two routes that look in one cache ask for the same key.
     const keys = new Demand(createDistribution(spec.keys), `${this.context.serviceName}/cache/${name}/keys`);
     return { index: this.cacheNames.indexOf(name), keys };
+  }
+
+  answer(spec: AnswerSpec): AnswerTemplate {
+    const headers = mergeHeaders(this.context.service.headers, spec.headers);
+    return new AnswerTemplate({ ...spec, headers }, this.route.path);
   }
 
   target(service: string): CallTarget {

@@ -255,7 +255,7 @@ export class ScriptTest {
     }
     const failure: TestFailure = {
       exitCode: K6_EXIT_CODES.scriptAborted,
-      message: message.replace(/\n\tat /, ' at ').replace(/\n[^]*$/, ''),
+      message: message.replace(/\n\tat /, ' at ').replace(/\n[\s\S]*$/, ''),
     };
     this.simulation.after(0, { handle: () => this.interrupt(failure) }, 0);
   }

@@ -1,5 +1,6 @@
 /** The keys of a model file, with their units, defaults and meanings. */
 
+import { headersField } from '../model/answer-fields.js';
 import { dnsSelectField } from '../model/dns-select.js';
 import {
   anything,
@@ -107,6 +108,9 @@ const serviceField = record({
     .prefault('1s')
     .describe('from the start of the process until it listens'),
   head_bytes: bytes().default(126).describe("status line and headers of an answer; uvicorn's five lines"),
+  headers: headersField().describe(
+    'headers of every answer beside those; {instance} is the name of the instance',
+  ),
   server: plugByKind(() => servers)
     .prefault('uvicorn')
     .describe('what turns connections into work: processes, threads, event loop, backlog'),

@@ -85,6 +85,8 @@ export interface ServiceSpec extends PlacedSpec {
   readonly startTime: DistributionSpec;
   /** Status line and headers of an answer. */
   readonly headBytes: number;
+  /** Headers of every answer beside those; `{instance}` stands for the instance's name. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly server: ServerSpec;
   readonly pools: Readonly<Record<string, PoolSpec>>;
   readonly caches: Readonly<Record<string, CacheSpec>>;
@@ -238,6 +240,7 @@ function toService(written: WrittenService, hostNames: readonly string[]): Servi
     restart: written.restart,
     startTime: written.start_time,
     headBytes: written.head_bytes,
+    headers: written.headers,
     server: written.server,
     pools: mapValues(written.pools, (pool) => ({
       to: pool.to,

@@ -4,6 +4,7 @@
  * is left to the fields, and where a container may only be misspelt, names in it are not doubted.
  */
 import { didYouMean } from '../options/fields.js';
+import { checkRespond, checkServiceHeaders } from './answer-references.js';
 import { callsOf, checkCycles, walkSteps } from './call-circles.js';
 import { nameHint } from './error.js';
 import { isMapping, type Mapping, mappingOf, maybeMisspelt } from './mapping.js';
@@ -114,6 +115,7 @@ function checkService(service: Mapping, path: Path, scope: Scope): void {
     report({ path: [...path, 'on'], got: 'nothing', expected: 'the host it runs on', hint });
   }
   checkCpus(service, path, report);
+  checkServiceHeaders(service, path, report);
   for (const [pool, value] of Object.entries(mappingOf(service.pools))) {
     const { to } = mappingOf(value);
     if (typeof to !== 'string' || names.databases.includes(to)) continue;
@@ -128,7 +130,10 @@ function checkService(service: Mapping, path: Path, scope: Scope): void {
     checkRequestLine(line, path, report);
     const steps = Array.isArray(route) ? route : mappingOf(route).steps;
     const stepsPath = Array.isArray(route) ? routePath : [...routePath, 'steps'];
-    walkSteps(steps, stepsPath, (step, stepPath) => checkStep(step, stepPath, { ...scope, service }));
+    walkSteps(steps, stepsPath, (step, stepPath) => {
+      checkStep(step, stepPath, { ...scope, service });
+      checkRespond(step, stepPath, line, report);
+    });
   }
 }
 

@@ -63,8 +63,10 @@ export class Call implements Expiring {
   /** k6's `timings.duration`: from the sent request to the end of the answer; excludes connecting. */
   durationNs = 0;
 
-  /** Headers that the way to the instance has added; see {@link Exchange.responseHeaders}. */
+  /** Headers of the answer; see {@link Exchange.responseHeaders}. */
   responseHeaders: Readonly<Record<string, string>> | undefined = undefined;
+  /** The body's text, where the model has one. */
+  responseBody: string | undefined = undefined;
 
   plan: RequestPlan | undefined = undefined;
   /** The owner's group when the call began: it may have left it since. */

@@ -222,6 +222,7 @@ export class HttpClient implements Caller, Handler {
     call.bodyBytes = call.status === 0 ? 0 : exchange.bodyBytes;
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
     call.responseHeaders = call.status === 0 ? undefined : exchange.responseHeaders;
+    call.responseBody = call.status === 0 ? undefined : exchange.responseBody;
     this.countBytes(call, exchange);
     if (!exchange.closesConnection) {
       call.owner.connections.put(call.plan!.target, nowNs, exchange);

@@ -86,7 +86,7 @@ function sorted(headers: Readonly<Record<string, string>>): [string, string][] {
 }
 
 /** Length in UTF-8. */
-function byteLength(text: string): number {
+export function byteLength(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0)!;

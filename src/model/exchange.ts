@@ -96,6 +96,8 @@ export class Exchange implements Expiring {
   servedBy = -1;
   /** Headers of the answer that a script may look at, beside those every answer has; absent where there are none. */
   responseHeaders: Readonly<Record<string, string>> | undefined = undefined;
+  /** The body's text, where the model has one; shared, not made for this exchange. */
+  responseBody: string | undefined = undefined;
   /** True: a TCP handshake comes first. Set by the caller. */
   needsConnection = true;
   /** True: only the handshake is wanted; the exchange ends with it, and without a status. Set by the caller. */
@@ -145,6 +147,14 @@ export class Exchange implements Expiring {
     this.status = status;
     this.responseBytes = responseBytes;
     this.link.respond(this);
+  }
+
+  /** A balancer passes the answer of `inner` on: who made it, and what it says. */
+  relay(inner: Exchange): void {
+    this.servedBy = inner.servedBy;
+    this.bodyBytes = inner.bodyBytes;
+    this.responseHeaders = inner.responseHeaders;
+    this.responseBody = inner.responseBody;
   }
 
   /** The station (or its death) breaks the connection without an answer. */

@@ -2,6 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { NEVER } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
+import type { AnswerContent } from './answer.js';
 import type { CpuGroup } from './cpu-group.js';
 import { Chance, type Demand } from './demand.js';
 import { Admission, type Exchange, Failure, type Station } from './exchange.js';
@@ -35,6 +36,8 @@ export interface InstanceOptions {
   readonly startsUp: boolean;
   /** Bytes of the status line and headers of an answer. */
   readonly headBytes: number;
+  /** What every answer says, also those that no handler makes. */
+  readonly content?: AnswerContent | undefined;
 }
 
 /** One running copy of a service: listens, serves, and may die. */
@@ -164,6 +167,7 @@ export class Instance implements Station, Handler {
   /** Ends `job`'s handler with an error status: an exception that the framework turns into an answer. */
   fail(job: Job, status: number): void {
     job.status = status;
+    job.content = undefined;
     job.position = job.route.steps.length;
     while (job.filling !== undefined) job.filling.cache.giveUp(job);
     this.server.finish(job);
@@ -184,7 +188,11 @@ export class Instance implements Station, Handler {
     this.sink.served(this.index, this.simulation.nowNs - job.startedNs, job.status);
     exchange.servedBy = this.index;
     exchange.bodyBytes = job.bodyBytes;
-    exchange.answer(job.status, this.options.headBytes + job.bodyBytes);
+    const content = job.content ?? this.options.content;
+    exchange.responseHeaders = content?.headers;
+    exchange.responseBody = content?.body;
+    const headBytes = this.options.headBytes + (content?.headerBytes ?? 0);
+    exchange.answer(job.status, headBytes + job.bodyBytes);
   }
 
   /** Calls `watcher` whenever the process ends: its kernel closes every connection, and the other ends see it. */

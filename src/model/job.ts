@@ -1,4 +1,5 @@
 import type { Expiring, TimeoutList } from '../kernel/timeouts.js';
+import type { AnswerContent } from './answer.js';
 import type { Cache } from './cache.js';
 import type { Exchange } from './exchange.js';
 import type { Instance } from './instance.js';
@@ -25,6 +26,8 @@ export class Job implements Expiring {
   status = 200;
   /** Bytes of the answer's body. */
   bodyBytes = 0;
+  /** What the answer says; absent: only what every answer of the instance says. */
+  content: AnswerContent | undefined = undefined;
   /** Factor on the framework's CPU for this request: above 1 where the process had been idle. */
   coldFactor = 1;
   /** CPU that the server spends on this answer beside its own overhead. */

@@ -2,6 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import type { AnyField, Checked } from '../options/fields.js';
 import type { PlugDescription } from '../options/plug.js';
 import type { DistributionSpec } from '../random/distribution.js';
+import type { AnswerSpec, AnswerTemplate } from './answer.js';
 import type { Demand } from './demand.js';
 import type { Endpoint } from './exchange.js';
 import type { Link } from './network.js';
@@ -20,6 +21,8 @@ export interface StepContext {
   target(service: string): CallTarget;
   /** The interned request line of a call. */
   endpoint(method: string, path: string): Endpoint;
+  /** What an answer of this route says, over what every answer of the service says. */
+  answer(spec: AnswerSpec): AnswerTemplate;
   /** Compiles nested steps in place: the program stays flat. */
   compile(steps: readonly StepSpec[]): void;
   /** Adds a step to the program; returns its position. */

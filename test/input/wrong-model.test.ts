@@ -132,6 +132,24 @@ const CASES: readonly {
     ],
   },
   {
+    name: 'what answers say',
+    model: [
+      ["restart: 'no'", "headers: { X-Instance-ID: '{id}' }"],
+      ['respond: { status: 200, bytes: 2100 }', "respond: { text: '{instanc}' }"],
+      [
+        '- { call: stock, path: /stock, timeout: 2s }',
+        "- respond: { text: a, headers: { 'X Id': a }, json: { a: ['{id} of {instance}', '{item}'] } }",
+      ],
+    ],
+    expected: [
+      'models/api.yaml:18:31 services.api.headers.X-Instance-ID: got "{id}", expected one of {instance}',
+      'models/api.yaml:27:28 services.api.routes."GET /api/produits"[2].respond.text: got "{instanc}", expected one of {instance}; did you mean "{instance}"?',
+      'models/api.yaml:29:22 services.api.routes."GET /stock/{id}"[0].respond.text: got "text" beside "json", expected one body',
+      'models/api.yaml:29:40 services.api.routes."GET /stock/{id}"[0].respond.headers: got "X Id", expected the name of a header',
+      'models/api.yaml:29:89 services.api.routes."GET /stock/{id}"[0].respond.json.a[1]: got "{item}", expected one of {instance}, {id}',
+    ],
+  },
+  {
     name: 'distributions',
     model: [
       ['lognormal: { mean', 'lognornal: { mean'],

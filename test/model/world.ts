@@ -52,6 +52,8 @@ export class World implements Handler, Caller {
   readonly simulation = new Simulation();
   readonly sink = new DeafSink();
   readonly lines: string[] = [];
+  /** What came of each request, by its name. */
+  readonly ended = new Map<string, Exchange>();
   readonly builder: ModelBuilder;
   private readonly endpoints = new EndpointTable();
   private readonly links = new Map<Instance, Link>();
@@ -144,6 +146,7 @@ export class World implements Handler, Caller {
   }
 
   settle(exchange: Exchange): void {
+    this.ended.set(String(exchange.context), exchange);
     if (exchange.connection !== undefined)
       this.connections.set(String(exchange.context), exchange.connection);
     const failure = Object.entries(Failure).find(([, value]) => value === exchange.failure)![0];

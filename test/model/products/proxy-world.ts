@@ -95,6 +95,11 @@ export class ProxyWorld<Own extends Balancer = Balancer> implements Caller, Hand
     return this.loose.get(key)!.responseHeaders;
   }
 
+  /** The body of the answer to request `key`, as a text. */
+  bodyOf(key: number) {
+    return this.loose.get(key)!.responseBody;
+  }
+
   /** The client of request `key` goes away at `atMs`. */
   giveUp(key: number, atMs: number): void {
     this.simulation.schedule(atMs * NS_PER_MS, this, 1, this.loose.get(key));

@@ -195,8 +195,7 @@ export class EnvoyRouter implements ForwarderOwner<EnvoyRequest, EnvoyWorker>, P
     if (wouldRetry && request.timedOut) {
       this.replyTimeout(request);
     } else {
-      outer.servedBy = inner.servedBy;
-      outer.bodyBytes = inner.bodyBytes;
+      outer.relay(inner);
       const serviceMs = Math.floor((this.simulation.nowNs - request.readNs) / NS_PER_MS);
       this.end(request, status, inner.responseBytes + headBytesAdded(serviceMs));
     }

@@ -205,8 +205,7 @@ export class HaproxyProxy implements ForwarderOwner<HaproxyRequest, HaproxyWorke
     if (inner.closesConnection) this.closeConnection(request);
     else this.keep(request);
     this.finishTry(request, TryResult.success);
-    request.outer.servedBy = inner.servedBy;
-    request.outer.bodyBytes = inner.bodyBytes;
+    request.outer.relay(inner);
     this.end(request, status, inner.responseBytes);
   }
 

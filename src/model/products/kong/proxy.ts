@@ -132,6 +132,7 @@ export class KongProxy extends NginxProxy<KongRequest> {
       ...this.identify(request),
     };
     if (passage.cookie !== undefined) headers['Set-Cookie'] = passage.cookie;
+    request.outer.relay(inner);
     request.outer.responseHeaders = { ...inner.responseHeaders, ...headers };
     this.end(request, inner.status, inner.responseBytes + addedBytes(this.kong.version, headers));
   }

@@ -110,8 +110,7 @@ export class NginxProxy<Request extends NginxRequest = NginxRequest>
     this.finishTry(request, TryResult.success);
     if (inner.closesConnection) request.worker.releaseSlot();
     else this.keep(request);
-    request.outer.servedBy = inner.servedBy;
-    request.outer.bodyBytes = inner.bodyBytes;
+    request.outer.relay(inner);
     this.relay(request, inner);
   }
 

@@ -95,9 +95,7 @@ export class PlainProxy implements ForwarderOwner<PlainRequest, Dispatcher> {
       connection.connection = inner.connection;
       request.worker.connections.save(connection);
     }
-    request.outer.servedBy = inner.servedBy;
-    request.outer.bodyBytes = inner.bodyBytes;
-    request.outer.responseHeaders = inner.responseHeaders;
+    request.outer.relay(inner);
     this.end(request, inner.status, inner.responseBytes);
   }
 
