@@ -1,4 +1,5 @@
 import type { CompiledScript } from './compile/compile.js';
+import { ScriptError } from './compile/script-error.js';
 import { PRELUDE_TEXT } from './prelude-text.js';
 import type { Realm } from './realm.js';
 
@@ -12,8 +13,7 @@ export interface PreludeEntry {
   exported(id: number, name: string): string;
   exportedJson(id: number, name: string): string;
   setData(text: string): void;
-  enterScenario(id: number): void;
-  begin(id: number, name: string, iteration: number): void;
+  begin(id: number, name: string, iteration: number, scenario: string): void;
   beginWith(id: number, name: string, argument: string): void;
   advance(id: number, ...answer: AnswerValues): number;
   arrive(id: number, event: number): void;
@@ -24,8 +24,8 @@ export interface PreludeEntry {
   cut(id: number): void;
 }
 
-/** Status, error code, blocked and duration in ns, bytes, name of the instance, further headers as JSON. */
-export type AnswerValues = [number, number, number, number, number, string, string];
+/** Status, error code, blocked and duration in ns, bytes, name of the instance, headers as JSON, body. */
+export type AnswerValues = [number, number, number, number, number, string, string, string];
 
 /** Functions that the prelude may call; each takes and returns numbers, texts and truth values only. */
 export type HostTable = Readonly<Record<string, (a: never, b: never, c: never) => unknown>>;
@@ -50,10 +50,20 @@ export class ScriptEngine {
   /** Puts the compiled modules into the realm. */
   define(script: CompiledScript): void {
     script.modules.forEach((module, index) => {
-      const make = this.realm.evaluate(module.text, module.id);
+      const make = this.evaluate(module.text, module.id);
       const kind = module.async ? 'async' : module.kind;
       this.entry.define(index, make, kind, JSON.stringify(module.imports), module.id);
     });
+  }
+
+  /** The engine knows some mistakes that the compiler does not. @throws ScriptError */
+  private evaluate(text: string, id: string): unknown {
+    try {
+      return this.realm.evaluate(text, id);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new ScriptError(`SyntaxError: ${id}: ${error.message}`);
+    }
   }
 
   /** Throws what went wrong in a function of the host while the script called it: a mistake of ours. */

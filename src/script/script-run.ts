@@ -39,6 +39,7 @@ export class ScriptRun {
   load(id: number): void {
     if (this.loaded.has(id)) return;
     this.loaded.add(id);
+    this.current = undefined;
     const mistake = this.engine.entry.load(id);
     this.check();
     if (mistake !== '') throw new ScriptStopped(mistake);
@@ -81,7 +82,6 @@ export class ScriptRun {
   begin(vu: VirtualUser, exec: string): void {
     this.load(vu.id);
     this.current = vu;
-    if (vu.state === undefined) this.engine.entry.enterScenario(vu.id);
     const state = this.stateOf(vu);
     state.serial += 1;
     state.iterationInScenario += 1;
@@ -89,7 +89,7 @@ export class ScriptRun {
     this.iterationsOf.set(vu.scenario, count + 1);
     state.iterationInTest = count;
     vu.response = undefined;
-    this.engine.entry.begin(vu.id, exec, vu.iteration);
+    this.engine.entry.begin(vu.id, exec, vu.iteration, vu.scenario);
   }
 
   /** Prepares `setup`, `teardown` or `handleSummary`, with its argument as JSON (none if empty). */
@@ -127,7 +127,7 @@ export class ScriptRun {
   private resume(vu: VirtualUser): number {
     const { entry } = this.engine;
     const call = vu.response;
-    if (call === undefined) return entry.advance(vu.id, 0, 0, 0, 0, 0, '', '');
+    if (call === undefined) return entry.advance(vu.id, 0, 0, 0, 0, 0, '', '', '');
     const { status, errorCode, blockedNs, durationNs, responseBytes } = call;
     const name = this.nameOf(call);
     return entry.advance(
@@ -139,6 +139,7 @@ export class ScriptRun {
       responseBytes,
       name,
       headersOf(call),
+      call.responseBody ?? '',
     );
   }
 
@@ -190,7 +191,9 @@ export class ScriptRun {
 
   private valuesOf(call: Call): AnswerValues {
     const { status, errorCode, blockedNs, durationNs, responseBytes } = call;
-    return [status, errorCode, blockedNs, durationNs, responseBytes, this.nameOf(call), headersOf(call)];
+    const name = this.nameOf(call);
+    const body = call.responseBody ?? '';
+    return [status, errorCode, blockedNs, durationNs, responseBytes, name, headersOf(call), body];
   }
 
   /** Does what the script waits for; true if that is over at once. */
@@ -301,8 +304,17 @@ export class ScriptRun {
   }
 }
 
+/** Headers that many answers share are made a text once. */
+const headerTexts = new WeakMap<object, string>();
+
 function headersOf({ responseHeaders }: Call): string {
-  return responseHeaders === undefined ? '' : JSON.stringify(responseHeaders);
+  if (responseHeaders === undefined) return '';
+  let text = headerTexts.get(responseHeaders);
+  if (text === undefined) {
+    text = JSON.stringify(responseHeaders);
+    headerTexts.set(responseHeaders, text);
+  }
+  return text;
 }
 
 function tagsOf(text: string): Readonly<Record<string, string>> | undefined {

@@ -22,6 +22,19 @@ const API: Readonly<Record<string, Readonly<Record<string, ApiKind>>>> = {
   },
 };
 
+/** k6's modules that the prelude has; the others (k6/ws, k6/net/grpc, k6/browser, ...) are not simulated. */
+export const SIMULATED_MODULES: ReadonlySet<string> = new Set([
+  'k6',
+  'k6/crypto',
+  'k6/data',
+  'k6/encoding',
+  'k6/execution',
+  'k6/html',
+  'k6/http',
+  'k6/metrics',
+  'k6/timers',
+]);
+
 /** True for modules that come with k6. */
 export function isApiModule(specifier: string): boolean {
   return specifier === 'k6' || specifier.startsWith('k6/');

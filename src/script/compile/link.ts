@@ -1,5 +1,5 @@
 import { analyse } from './analyse.js';
-import { isApiModule } from './api.js';
+import { isApiModule, SIMULATED_MODULES } from './api.js';
 import { type ExportedName, exportsOf } from './exports.js';
 import { DEFAULT_EXPORT, type ModuleFacts, type ProgramFacts } from './facts.js';
 import { DEFAULT_NAME } from './functions.js';
@@ -59,7 +59,8 @@ export class Loader {
     this.byId.set(id, index);
     this.modules.push({ id, index, source, text, facts, imports, exports: exportsOf(facts) });
     for (const specifier of specifiersOf(parsed)) {
-      if (!isApiModule(specifier)) imports[specifier] = this.add(this.provider.resolve(specifier, id));
+      if (isApiModule(specifier)) refuseUnknown(specifier, id);
+      else imports[specifier] = this.add(this.provider.resolve(specifier, id));
     }
     return index;
   }
@@ -77,6 +78,14 @@ function parse(text: string, id: string): ParsedText {
       column,
     });
   }
+}
+
+function refuseUnknown(specifier: string, id: string): void {
+  if (SIMULATED_MODULES.has(specifier)) return;
+  const known = [...SIMULATED_MODULES].join(', ');
+  throw new ScriptError(
+    `the module "${specifier}" cannot be simulated (imported by ${id}); these can: ${known}`,
+  );
 }
 
 function specifiersOf({ tree, kind }: ParsedText): string[] {

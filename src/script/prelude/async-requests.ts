@@ -1,10 +1,13 @@
 import { type AnyFunction, drive, Stamp, type Twin, WAIT } from './core.js';
 import { goError } from './errors.js';
 import { host } from './host.js';
+import { planned } from './plans.js';
 import { type PreparedRequest, prepareRequest } from './prepare.js';
 import { type Capability, newCapability } from './promise.js';
+import { afterAnswer } from './redirects.js';
 import { hostOf } from './request.js';
 import { Response } from './response.js';
+import { optionOf } from './run-options.js';
 import { newEvent } from './timers.js';
 import { type Arrival, currentVu, type Steps, type Vu } from './vu.js';
 import { beginWait, Command } from './waiting.js';
@@ -25,16 +28,25 @@ export function asyncRequest(method: unknown, url: unknown, body: unknown, param
     capability.resolve(part);
     return capability.promise;
   }
-  const sent = part;
-  const event = newEvent();
-  vu.events.set(event, { run: (arrival) => settle(vu, event, sent, capability, arrival) });
-  host.send(event, sent.plan);
+  sendAsync(vu, part, capability);
   return capability.promise;
+}
+
+function sendAsync(vu: Vu, part: Part, capability: Capability): void {
+  const event = newEvent();
+  vu.events.set(event, { run: (arrival) => settle(vu, event, part, capability, arrival) });
+  host.send(event, part.plan);
 }
 
 // biome-ignore lint/correctness/useYield: events are generators, and this one never waits.
 function* settle(vu: Vu, event: number, part: Part, capability: Capability, arrival: Arrival): Steps {
   vu.events.delete(event);
+  const next = afterAnswer(part.description, arrival.answer!);
+  const hop = next === undefined ? undefined : planned(next);
+  if (hop !== undefined && hop.plan >= 0) {
+    sendAsync(vu, { ...part, ...hop }, capability);
+    return undefined;
+  }
   try {
     capability.resolve(new Response(part.description, part.body, arrival.answer!).checked());
   } catch (error) {
@@ -138,6 +150,12 @@ class Batch {
   }
 
   private end(part: Sendable, arrival: Arrival): void {
+    const next = afterAnswer(part.description, arrival.answer!);
+    const hop = next === undefined ? undefined : planned(next);
+    if (hop !== undefined && hop.plan >= 0) {
+      this.send({ ...part, ...hop });
+      return;
+    }
     this.responses.set(part.key, new Response(part.description, part.body, arrival.answer!).checked());
     const name = hostOf(part.description.url);
     const waiting = this.waiting.get(name)?.shift();
@@ -164,8 +182,8 @@ const BATCH = 20;
 const BATCH_PER_HOST = 6;
 
 function option(name: string, otherwise: number): number {
-  const text = host.execution(`option.${name}`);
-  return text === '' ? otherwise : Number(text);
+  const value = optionOf(name);
+  return value === undefined ? otherwise : Number(value);
 }
 
 const batchTwin: Twin = function* batch(requests) {

@@ -16,7 +16,7 @@ function partsOfUrl(url: string): { host: string; path: string } {
 /**
  * k6's cookie jar (internal/js/modules/k6/http/cookiejar.go, over Go's net/http/cookiejar).
  *
- * Limits: no expiry and no `secure`; the models' answers set no cookies.
+ * Limits: no `secure`, and a cookie expires at once (`Max-Age=0`) or never.
  */
 export class CookieJar {
   #cookies: Cookie[] = [];
@@ -36,6 +36,16 @@ export class CookieJar {
     );
     this.#cookies.push(cookie);
     return true;
+  }
+
+  /** Takes a `Set-Cookie` that came with an answer. */
+  receive(url: string, header: string): void {
+    const cookie = readSetCookie(header);
+    if (cookie === undefined) return;
+    const { name, value, domain, path } = cookie;
+    const whole = { ...(domain === '' ? {} : { domain }), path: path === '' ? defaultPath(url) : path };
+    this.set(url, name, value, whole);
+    if (cookie.max_age < 0) this.delete(url, name);
   }
 
   cookiesForURL(url: unknown): Record<string, string[]> {
@@ -72,6 +82,53 @@ export class CookieJar {
           path.startsWith(cookie.path.endsWith('/') ? cookie.path : `${cookie.path}/`)),
     );
   }
+}
+
+/** A cookie as k6 shows it in `response.cookies`. */
+export interface ResponseCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly domain: string;
+  readonly path: string;
+  readonly http_only: boolean;
+  readonly secure: boolean;
+  readonly max_age: number;
+  readonly expires: number;
+}
+
+/** What Go's time without a date is in ms, as k6 reckons it. */
+const NO_EXPIRY_MS = -6795364578871;
+
+/** Reads a header `Set-Cookie` (Go's net/http, readSetCookies); undefined where it is none. */
+export function readSetCookie(header: string): ResponseCookie | undefined {
+  const [pair = '', ...attributes] = header.split(';').map((part) => part.trim());
+  const mark = pair.indexOf('=');
+  if (mark < 1) return undefined;
+  const found = new Map(
+    attributes.map((text) => {
+      const at = text.indexOf('=');
+      return at < 0 ? [text.toLowerCase(), ''] : [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
+    }),
+  );
+  const age = Number(found.get('max-age') ?? 0);
+  const expires = Date.parse(found.get('expires') ?? '');
+  return {
+    name: pair.slice(0, mark),
+    value: pair.slice(mark + 1).replace(/^"(.*)"$/, '$1'),
+    domain: found.get('domain') ?? '',
+    path: found.get('path') ?? '',
+    http_only: found.has('httponly'),
+    secure: found.has('secure'),
+    max_age: found.has('max-age') && age <= 0 ? -1 : age,
+    expires: Number.isNaN(expires) ? NO_EXPIRY_MS : expires,
+  };
+}
+
+/** RFC 6265, 5.1.4. */
+function defaultPath(url: string): string {
+  const { path } = partsOfUrl(url);
+  const end = path.lastIndexOf('/');
+  return end <= 0 ? '/' : path.slice(0, end);
 }
 
 /** The jar of the virtual user; a new one for each iteration (see `noCookiesReset`). */

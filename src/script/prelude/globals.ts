@@ -52,6 +52,13 @@ function accessor(scope: object, name: string, get: () => unknown): void {
   Object.defineProperty(scope, name, { get, configurable: false, enumerable: false });
 }
 
+/** A scenario's environment comes on top of what the virtual user has. */
+export function enterScenario(vu: Vu, scenario: string): void {
+  if (vu.scenario === scenario) return;
+  vu.scenario = scenario;
+  if (vu.env !== undefined) Object.assign(vu.env, fromJson(host.execution('env') || '{}'));
+}
+
 /** The environment, with what the scenario adds; each virtual user has its own. */
 function envOf(vu: Vu): object {
   vu.env ??= fromJson(host.execution('env') || '{}') as object;

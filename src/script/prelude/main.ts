@@ -1,9 +1,12 @@
 import { stampArrays } from './arrays.js';
 import { type AnyFunction, resetStiff, SUSPEND, takePending, turns, valueArray, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
-import { installGlobals } from './globals.js';
+import { enterScenario, installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
 import { loadModule, moduleFactories } from './modules.js';
+import { planned } from './plans.js';
+import { afterAnswer } from './redirects.js';
+import { optionOf } from './run-options.js';
 import { countTurn, runtime } from './runtime.js';
 import { type Answer, enterVu, type Steps, Vu } from './vu.js';
 import { answer, Command, resumed } from './waiting.js';
@@ -99,15 +102,11 @@ export const entry = {
     setupResult.text = text;
   },
 
-  /** The virtual user comes to another scenario, with its own environment. */
-  enterScenario(id: number): void {
-    vuOf(id).env = undefined;
-  },
-
   /** Prepares a virtual user to run an exported function as an iteration. */
-  begin(id: number, name: string, iteration: number): void {
+  begin(id: number, name: string, iteration: number, scenario: string): void {
     const vu = vuOf(id);
     prepare(vu, iteration);
+    enterScenario(vu, scenario);
     vu.running = run(vu, name, () => dataOf(vu));
   },
 
@@ -129,6 +128,7 @@ export const entry = {
     bytes: number,
     servedBy: string,
     headers: string,
+    body: string,
   ): number {
     const vu = vuOf(id);
     resumed();
@@ -139,6 +139,16 @@ export const entry = {
     answer.bytes = bytes;
     answer.servedBy = servedBy;
     answer.headers = headers;
+    answer.body = body;
+    if (headers !== '' && vu.command > 0) {
+      const next = afterAnswer(vu.asked!, answer);
+      const plan = next === undefined ? -1 : planned(next).plan;
+      if (plan >= 0) {
+        vu.asked = next;
+        vu.command = plan + 1;
+        return vu.command;
+      }
+    }
     try {
       if (!vu.running!.next().done) return vu.command;
     } catch {
@@ -165,8 +175,9 @@ export const entry = {
     bytes: number,
     servedBy: string,
     headers: string,
+    body: string,
   ): void {
-    const given: Answer = { status, errorCode, blockedNs, durationNs, bytes, servedBy, headers };
+    const given: Answer = { status, errorCode, blockedNs, durationNs, bytes, servedBy, headers, body };
     vus.get(id)?.arrived.push({ event, answer: given });
   },
 
@@ -225,7 +236,8 @@ function filesOf(value: unknown): string {
 function prepare(vu: Vu, iteration: number): void {
   vu.iteration = iteration;
   vu.group = '';
-  vu.jar = undefined;
+  if (optionOf('noCookiesReset') !== true) vu.jar = undefined;
+  vu.command = 0;
   vu.returned = undefined;
   vu.thrown = '';
   vu.aborted = false;

@@ -24,7 +24,7 @@ export function planRequest(method: string, url: unknown, body: WireBody, params
   const vu = currentVu();
   const common =
     typeof url === 'string' && vu.tags === undefined && vu.expected === '' && vu.jar === undefined;
-  if (!common) return plan(describeRequest(method, url, body, params));
+  if (!common) return planned(describeRequest(method, url, body, params));
   if ((params === undefined || params === null) && body.bytes === 0 && body.type === '') {
     let byUrl = simple.get(method);
     if (byUrl === undefined) {
@@ -35,7 +35,7 @@ export function planRequest(method: string, url: unknown, body: WireBody, params
   }
   // A jar is no plain data: it must be looked at each time.
   if ((params as { jar?: unknown } | undefined | null)?.jar !== undefined) {
-    return plan(describeRequest(method, url, body, params));
+    return planned(describeRequest(method, url, body, params));
   }
   const key = `${method} ${url} ${body.bytes} ${body.type} ${toJson(params) ?? ''}`;
   return known(others, key, method, url, body, params);
@@ -52,13 +52,14 @@ function known(
   let request = map.get(key);
   if (request === undefined) {
     if (map.size >= REMEMBERED_MAX) map.clear();
-    request = plan(describeRequest(method, url, body, params));
+    request = planned(describeRequest(method, url, body, params));
     map.set(key, request);
   }
   return request;
 }
 
-function plan(description: RequestDescription): PlannedRequest {
+/** The same for what is described already. */
+export function planned(description: RequestDescription): PlannedRequest {
   const text = description.text();
   let number = plans.get(text);
   if (number === undefined) {

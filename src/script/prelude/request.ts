@@ -4,6 +4,7 @@ import { base64, byteLength, bytesOfText } from './encoding.js';
 import { goError } from './errors.js';
 import { canonical, formText, multipartText } from './forms.js';
 import { toJson } from './json.js';
+import { optionOf } from './run-options.js';
 import { tagsText } from './tags.js';
 import { currentVu } from './vu.js';
 
@@ -95,6 +96,13 @@ export class RequestDescription {
   /** See {@link expectedText}. */
   expected = '';
   cookies: Record<string, string> | undefined = undefined;
+  /** `params.jar`; the virtual user's own if absent. */
+  jar: CookieJar | undefined = undefined;
+  /** `params.redirects`; the option's if absent. */
+  redirectsMax: number | undefined = undefined;
+  /** Redirects that have led here, and the request that the first came from. */
+  hops = 0;
+  first: RequestDescription | undefined = undefined;
   /** Cookies that go with it: of `params`, and of the jar. */
   sentCookies: readonly (readonly [string, string])[] = [];
 
@@ -183,8 +191,12 @@ export function describeRequest(
   if (body.type !== '') setHeader(description, 'Content-Type', body.type);
   description.expected = vu.expected;
   description.tags = tagsText();
+  if (optionOf('discardResponseBodies') === true) description.responseType = 'none';
+  description.throws = optionOf('throw') === true;
   if (params !== undefined && params !== null) readParams(description, params as Record<string, unknown>);
-  if (vu.jar !== undefined || description.cookies !== undefined) addCookies(description, params);
+  if (vu.jar !== undefined || description.jar !== undefined || description.cookies !== undefined) {
+    addCookies(description);
+  }
   addCredentials(description);
   return description;
 }
@@ -220,7 +232,7 @@ function goType(value: unknown): string {
 }
 
 function readParams(description: RequestDescription, params: Record<string, unknown>): void {
-  const { headers, tags, timeout, responseType, responseCallback, cookies } = params;
+  const { headers, tags, timeout, responseType, responseCallback, cookies, redirects, jar } = params;
   if (headers !== undefined && headers !== null) {
     for (const name of Object.keys(headers as object)) {
       setHeader(description, name, String((headers as Record<string, unknown>)[name]));
@@ -239,7 +251,9 @@ function readParams(description: RequestDescription, params: Record<string, unkn
   }
   if (cookies !== undefined && cookies !== null) readCookies(description, cookies as Record<string, unknown>);
   if (responseType !== undefined && responseType !== null) description.responseType = String(responseType);
-  description.throws = Boolean(params.throw);
+  if (redirects !== undefined && redirects !== null) description.redirectsMax = Number(redirects);
+  if (jar instanceof CookieJar) description.jar = jar;
+  if (params.throw !== undefined && params.throw !== null) description.throws = Boolean(params.throw);
 }
 
 function readCookies(description: RequestDescription, cookies: Record<string, unknown>): void {
@@ -251,9 +265,9 @@ function readCookies(description: RequestDescription, cookies: Record<string, un
   }
 }
 
-function addCookies(description: RequestDescription, params: unknown): void {
-  const given = (params as { jar?: unknown } | undefined)?.jar;
-  const jar = given instanceof CookieJar ? given : (currentVu().jar as CookieJar | undefined);
+/** Sets the header `Cookie`: those of the request, then those of its jar. */
+export function addCookies(description: RequestDescription): void {
+  const jar = description.jar ?? (currentVu().jar as CookieJar | undefined);
   const pairs: [string, string][] = [];
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(description.cookies ?? {})) {

@@ -1,3 +1,4 @@
+import { readSetCookie } from './cookies.js';
 import { bytesOfText } from './encoding.js';
 import { goError } from './errors.js';
 import { canonical } from './forms.js';
@@ -6,10 +7,14 @@ import { parseHtml } from './html.js';
 import { fromJson, toJson } from './json.js';
 import { jsonPath } from './json-path.js';
 import { hostOf, RequestDescription } from './request.js';
+import { optionOf } from './run-options.js';
 import { statusText } from './status-text.js';
 import type { Answer } from './vu.js';
 
 const NS_PER_MS = 1e6;
+const NO_CONTENT = 204;
+const USER_AGENT = 'Grafana k6/1.8.1';
+const SHOWN = { enumerable: true, configurable: true, writable: true } as const;
 
 /** k6's error texts (lib/netext/httpext/error_codes.go). */
 const ERROR_TEXTS: Readonly<Record<number, string>> = {
@@ -32,6 +37,8 @@ interface Own {
   readonly blockedNs: number;
   readonly servedBy: string;
   readonly moreHeaders: string;
+  /** Of the answer, where the model has one. */
+  readonly answered: string;
   headers: Record<string, string> | undefined;
   timings: object | undefined;
   /** Where nothing was sent: why. */
@@ -58,6 +65,7 @@ export class Response {
       blockedNs: given.blockedNs,
       servedBy: given.servedBy,
       moreHeaders: given.headers,
+      answered: given.body,
       headers: undefined,
       timings: undefined,
       error: undefined,
@@ -66,7 +74,7 @@ export class Response {
 
   /** What k6 returns where it sent nothing: `url` is empty where the request could not even be read. */
   static unsent(method: string, url: string, error: string, code: number): Response {
-    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '' };
+    const none = { status: 0, blockedNs: 0, durationNs: 0, bytes: 0, servedBy: '', headers: '', body: '' };
     const response = new Response(new RequestDescription(method, url), null, { ...none, errorCode: code });
     response.#own.error = error;
     return response;
@@ -130,7 +138,9 @@ export class Response {
   }
 
   get cookies(): object {
-    return {};
+    const header = this.headers['Set-Cookie'];
+    const cookie = header === undefined ? undefined : readSetCookie(header);
+    return cookie === undefined ? {} : Object.defineProperty({}, cookie.name, { value: [cookie], ...SHOWN });
   }
 
   get body(): string | ArrayBuffer | Uint8Array | null {
@@ -140,9 +150,11 @@ export class Response {
     return this.#own.request.responseType === 'binary' ? bytesOfText(text).slice().buffer : text;
   }
 
-  /** The answer's text: what instance has answered, as JSON. */
+  /** The answer's text; where the model does not say what it is, the name of the instance, as JSON. */
   #text(): string {
-    return this.#own.servedBy === '' ? '' : toJson({ instance: this.#own.servedBy });
+    if (this.#own.request.method === 'HEAD') return '';
+    if (this.#own.answered !== '') return this.#own.answered;
+    return this.#saysWho() ? toJson({ instance: this.#own.servedBy }) : '';
   }
 
   get headers(): Record<string, string> {
@@ -168,10 +180,10 @@ export class Response {
 
   get request(): object {
     const { body, request } = this.#own;
-    const { method, url, headers, sentCookies } = request;
+    const { method, url, headers, sentCookies } = request.first ?? request;
     const lists: Record<string, string[]> = {};
     for (const [name, value] of Object.entries(headers ?? {})) lists[name] = [value];
-    lists['User-Agent'] ??= ['Grafana k6/1.8.1'];
+    lists['User-Agent'] ??= [String(optionOf('userAgent') ?? USER_AGENT)];
     const cookies: Record<string, object[]> = {};
     for (const [name, value] of sentCookies) cookies[name] = [{ name, value, replace: false }];
     return { method, url, headers: lists, body: body ?? '', cookies };
@@ -209,6 +221,11 @@ export class Response {
     return shown;
   }
 
+  /** A model that says nothing of its answers has them say who made them. */
+  #saysWho(): boolean {
+    return this.#own.servedBy !== '' && this.#own.answered === '' && this.status !== NO_CONTENT;
+  }
+
   /** As Go tells it: `Get "http://h/": EOF`. */
   #failure(): string {
     const { method, url } = this.#own.request;
@@ -221,7 +238,7 @@ export class Response {
   #makeHeaders(): Record<string, string> {
     if (this.status === 0) return {};
     const headers: Record<string, string> = {};
-    if (this.#own.servedBy !== '') {
+    if (this.#saysWho()) {
       headers['X-Instance-Id'] = this.#own.servedBy;
       headers['Content-Type'] = 'application/json';
     }

@@ -16,6 +16,8 @@ export interface Answer {
   servedBy: string;
   /** Headers that the way to it has added, as JSON; empty for none. */
   headers: string;
+  /** Its body, where the model has one; empty for none. */
+  body: string;
 }
 
 /** An event that has come. */
@@ -44,6 +46,8 @@ export class Vu {
   /** k6's group: `::a::b`. */
   group = '';
   iteration = -1;
+  /** The scenario of its last iteration. */
+  scenario = '';
   /** True while modules are loaded: k6's init context. */
   initialising = false;
   /** The request that is waited for, and where there was none to send, its response. */

@@ -16,6 +16,7 @@ export const answer: Answer = {
   bytes: 0,
   servedBy: '',
   headers: '',
+  body: '',
 };
 
 /** Begins to wait: the host will do `command`, and resume the virtual user. @param what for the refusal. */
