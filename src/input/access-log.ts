@@ -1,3 +1,5 @@
+import { unixMicroseconds } from './unix-time.js';
+
 /** One request as a log or a table tells it, before times are counted from the first. */
 export interface LoggedRequest {
   /** Seconds; since 1970 or since the start. */
@@ -17,7 +19,7 @@ export interface LineProblem {
 
 const LINE = /^(\S+) \S+ .*?\[([^\]]+)\] "((?:[^"\\]|\\.)*)"(.*)$/;
 const REQUEST = /^([A-Za-z]+) (\S+)(?: HTTP\/[\d.]+)?$/;
-const CLF_TIME = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d+))? ([+-])(\d\d)(\d\d)$/;
+const CLF_TIME = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d)$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** True where a line looks like one of an access log. */
@@ -57,25 +59,21 @@ export function maybePath(text: string): string | undefined {
   return /^\/\S*$/.test(path) ? path : undefined;
 }
 
-/** Seconds since 1970, or what a bare number says; NaN where `text` is no time. */
+/** Seconds since 1970, or what a bare number says; NaN where `text` is no time. Without a zone it is UTC. */
 export function parseTime(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  const clf = CLF_TIME.exec(text);
-  if (clf === null) {
-    const isIso = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/.test(text);
-    return isIso ? isoSeconds(text) : Number.NaN;
-  }
-  const [day, monthName, year, hour, minute, second, fraction, sign, zoneHour, zoneMinute] = clf.slice(1);
-  const month = MONTHS.indexOf(monthName!);
-  if (month < 0) return Number.NaN;
-  const utcMs = Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second));
-  const zoneSeconds = (Number(zoneHour) * 60 + Number(zoneMinute)) * 60 * (sign === '-' ? -1 : 1);
-  return utcMs / 1000 - zoneSeconds + (fraction === undefined ? 0 : Number(`0.${fraction}`));
+  return unixMicroseconds(rfc3339Of(text), 'rfc3339') / 1e6;
 }
 
-/** Without a zone it is UTC; digits beyond the milliseconds count too. */
-function isoSeconds(text: string): number {
-  const [, whole, fraction, zone] = /^(.{19})(?:\.(\d+))?(.*)$/.exec(text)!;
-  const utcMs = Date.parse(`${whole!.replace(' ', 'T')}${zone === '' ? 'Z' : zone}`);
-  return utcMs / 1000 + (fraction === undefined ? 0 : Number(`0.${fraction}`));
+function rfc3339Of(text: string): string {
+  const clf = CLF_TIME.exec(text);
+  if (clf === null) {
+    const iso = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)?$/.exec(text);
+    if (iso === null) return text;
+    const [, date, time, zone = 'Z'] = iso;
+    return `${date}T${time}${zone.replace(/(\d\d):?(\d\d)$/, '$1:$2')}`;
+  }
+  const [, day, month, year, time, zoneHours, zoneMinutes] = clf;
+  const monthNumber = String(MONTHS.indexOf(month!) + 1).padStart(2, '0');
+  return `${year}-${monthNumber}-${day}T${time}${zoneHours}:${zoneMinutes}`;
 }

@@ -55,14 +55,33 @@ export interface AbRecord {
 /** One load generator's own statistics of a run. */
 export type GeneratorRecord = LocustRecord | AbRecord;
 
-/** Collects what the scenario's load generator would. */
-export interface GeneratorLog {
+/** Collects, scenario by scenario, what its load generator would. */
+export class GeneratorLogs {
+  private readonly logs: ReadonlyMap<string, GeneratorLog>;
+
+  /** @param specs by scenario. */
+  constructor(specs: Readonly<Record<string, GeneratorSpec>>) {
+    this.logs = new Map(Object.entries(specs).map(([scenario, spec]) => [scenario, createLog(spec)]));
+  }
+
+  add(sample: HttpSample): void {
+    if (this.logs.size > 0) this.logs.get(sample.scenario)?.add(sample);
+  }
+
+  /** By scenario; nothing where there is none, so that results of k6's executors stay what they are. */
+  toRecords(): { readonly generators?: Readonly<Record<string, GeneratorRecord>> } {
+    if (this.logs.size === 0) return {};
+    const records = [...this.logs].map(([scenario, log]) => [scenario, log.toRecord()]);
+    return { generators: Object.fromEntries(records) };
+  }
+}
+
+interface GeneratorLog {
   add(sample: HttpSample): void;
   toRecord(): GeneratorRecord;
 }
 
-/** An empty log for that generator. */
-export function createGeneratorLog(spec: GeneratorSpec): GeneratorLog {
+function createLog(spec: GeneratorSpec): GeneratorLog {
   return spec.kind === 'locust' ? new LocustLog(spec.startNs) : new AbLog(spec.head, spec.startNs);
 }
 

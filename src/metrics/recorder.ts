@@ -8,7 +8,7 @@ import {
 } from './accumulator.js';
 import { BUILTIN_METRICS } from './builtin.js';
 import { GaugeBoard } from './gauge-board.js';
-import { createGeneratorLog, type GeneratorLog, type GeneratorSpec } from './generator.js';
+import { GeneratorLogs, type GeneratorSpec } from './generator.js';
 import { Histogram } from './histogram.js';
 import { httpDurationMs, httpMatches, httpValue } from './http-values.js';
 import {
@@ -86,7 +86,7 @@ export class Recorder implements ScriptMetricsSink {
   private lastTickNs = 0;
   private readonly gauges = new GaugeBoard();
   private readonly instances: InstanceState[] = [];
-  private readonly generators: ReadonlyMap<string, GeneratorLog>;
+  private readonly generators: GeneratorLogs;
 
   constructor(options: RecorderOptions = {}) {
     this.intervalNs = options.intervalNs ?? NS_PER_SECOND;
@@ -94,12 +94,7 @@ export class Recorder implements ScriptMetricsSink {
       throw new RangeError(`the interval must be a whole number of seconds: ${this.intervalNs} ns`);
     }
     this.types = { ...BUILTIN_METRICS, ...options.customMetrics };
-    this.generators = new Map(
-      Object.entries(options.generators ?? {}).map(([scenario, spec]) => [
-        scenario,
-        createGeneratorLog(spec),
-      ]),
-    );
+    this.generators = new GeneratorLogs(options.generators ?? {});
     for (const name of ['data_sent', 'data_received']) this.metric(name);
     this.submetrics = submetricsOf(options.submetrics ?? [], this.types);
     this.httpSubmetrics = this.submetrics.filter(({ selector }) => selector.base.startsWith('http_req'));
@@ -107,8 +102,7 @@ export class Recorder implements ScriptMetricsSink {
   }
 
   /** Adds an instance that was not there at the start; returns its index for `servedBy`. */
-  addInstance(instance: InstanceName): number {
-    const { name, service } = instance;
+  addInstance({ name, service }: InstanceName): number {
     this.instances.push({ name, service, errors: 0, durations: new Histogram(RECORD_BUCKETS_PER_OCTAVE) });
     return this.instances.length - 1;
   }
@@ -129,7 +123,7 @@ export class Recorder implements ScriptMetricsSink {
       this.failed.passes += 1;
       this.intervalFailed += 1;
     } else this.expected.record(durationMs);
-    if (this.generators.size > 0) this.generators.get(sample.scenario)?.add(sample);
+    this.generators.add(sample);
     for (const { selector, accumulator } of this.httpSubmetrics) {
       if (httpMatches(sample, selector.conditions)) accumulator.add(httpValue(sample, selector.base));
     }
@@ -225,15 +219,8 @@ export class Recorder implements ScriptMetricsSink {
       intervals: this.intervals,
       gauges: this.gauges.series(),
       instances: this.instances.map((instance) => this.instanceRecord(instance)),
-      ...this.generatorRecords(),
+      ...this.generators.toRecords(),
     };
-  }
-
-  /** Nothing where no other generator ran, so that results of k6's executors stay what they are. */
-  private generatorRecords(): Pick<ReplicationRecord, 'generators'> {
-    if (this.generators.size === 0) return {};
-    const records = [...this.generators].map(([scenario, log]) => [scenario, log.toRecord()]);
-    return { generators: Object.fromEntries(records) };
   }
 
   private trend(name: string): Histogram {

@@ -1,6 +1,6 @@
 import type { AbRecord } from '../../metrics/generator.js';
 import { record } from '../../options/fields.js';
-import { abReport } from '../ab/report.js';
+import { type AbRun, abReport } from '../ab/report.js';
 import type { FormatPlug } from '../format.js';
 import { filesOf, generatorRuns } from '../generator-files.js';
 
@@ -13,18 +13,20 @@ export const ab: FormatPlug = {
   options: record({}),
   example: 'sim plot results/multi-magasins-ab-cache/result.json --format ab',
   extension: 'txt',
-  render: async (result) => filesOf(generatorRuns(result, 'ab'), { suffix: '.txt', content: reportOf }),
+  render: async (result) =>
+    filesOf(generatorRuns(result, 'ab'), { suffix: '.txt', content: (run) => abReport(abRunOf(run)) }),
 };
 
-function reportOf(run: AbRecord): string {
+/** The record as the report takes it. */
+function abRunOf(run: AbRecord): AbRun {
   const { head, seconds, non2xx, kept, transferredBytes, htmlBytes, documentLength } = run;
   const { serverSoftware, hostname, port, path, concurrency } = head;
-  return abReport({
+  return {
     serverSoftware,
     hostname,
     port,
     path,
-    documentLength,
+    documentLength: head.variableLength ? undefined : documentLength,
     concurrency,
     seconds,
     failed: { connect: 0, receive: run.receiveErrors, length: run.lengthErrors, exceptions: 0 },
@@ -33,5 +35,5 @@ function reportOf(run: AbRecord): string {
     transferredBytes,
     htmlBytes,
     requests: run.requests.map(([connectUs, waitingUs, totalUs]) => ({ connectUs, waitingUs, totalUs })),
-  });
+  };
 }
