@@ -298,7 +298,7 @@ export class ScriptTest {
 }
 
 /** The moment in ms since 1970. */
-export function unixMs(startedAtMs: number, nowNs: number): number {
+function unixMs(startedAtMs: number, nowNs: number): number {
   return startedAtMs + nowNs / NS_PER_MS;
 }
 
