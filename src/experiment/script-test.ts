@@ -297,10 +297,5 @@ export class ScriptTest {
   }
 }
 
-/** The moment in ms since 1970. */
-function unixMs(startedAtMs: number, nowNs: number): number {
-  return startedAtMs + nowNs / NS_PER_MS;
-}
-
 /** k6 looks at thresholds with `abortOnFail` every two seconds. */
 export const THRESHOLDS_EVERY_NS = 2 * NS_PER_SECOND;
