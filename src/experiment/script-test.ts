@@ -1,7 +1,7 @@
 import type { EventSpec } from '../input/experiment.js';
 import type { Model } from '../input/model-file.js';
 import { Simulation } from '../kernel/loop.js';
-import { NEVER, NS_PER_MS, NS_PER_SECOND } from '../kernel/time.js';
+import { NEVER, NS_PER_SECOND } from '../kernel/time.js';
 import type { HttpSample } from '../metrics/sink.js';
 import { HttpClient } from '../model/client.js';
 import type { ClientOptions } from '../model/client-options.js';
