@@ -59,7 +59,7 @@ describe('Recorder', () => {
 
   it('takes the tags of a script where a request has some', () => {
     const recorder = new Recorder({ submetrics: ['http_reqs{kind:a}', 'http_reqs{method:GET}'] });
-    recorder.http(httpSample({ tags: { kind: 'a', method: 'POST' } }));
+    recorder.http(httpSample({ tags: { kind: 'a' }, method: 'POST' }));
     recorder.http(httpSample());
     const metrics = replicationMetrics(recorder.finish(NS_PER_SECOND));
     expect(metrics['http_reqs{kind:a}']).toEqual({ count: 1, rate: 1 });
