@@ -160,7 +160,7 @@ export class ModelBuilder {
         startTime: new Demand(createDistribution(spec.startTime), `${name}/start_time`),
         startsUp: spec.startsUp,
         headBytes: spec.headBytes,
-        content: commonContent(spec.headers, name),
+        content: commonContent(spec.headers ?? {}, name),
       },
       this.context.sink,
     );

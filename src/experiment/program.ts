@@ -93,7 +93,7 @@ class RouteCompiler implements StepContext {
   }
 
   answer(spec: AnswerSpec): AnswerTemplate {
-    const headers = mergeHeaders(this.context.service.headers, spec.headers);
+    const headers = mergeHeaders(this.context.service.headers ?? {}, spec.headers);
     return new AnswerTemplate({ ...spec, headers }, this.route.path);
   }
 

@@ -2,11 +2,11 @@ import type { Experiment } from '../input/experiment.js';
 import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { Simulation } from '../kernel/loop.js';
 import { NEVER, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
+import type { GeneratorSpec } from '../metrics/generator.js';
 import { Recorder } from '../metrics/recorder.js';
 import { HttpClient } from '../model/client.js';
 import { EndpointTable } from '../model/endpoint.js';
-import { compileIteration } from '../model/iteration-program.js';
-import { LoadGenerator } from '../model/load-generator.js';
+import { compileScenario, executors, LoadGenerator } from '../model/load-generator.js';
 import { SecondTicker } from '../model/world.js';
 import { RandomSource } from '../random/stream.js';
 import type { ModelContext } from './build-model.js';
@@ -25,7 +25,10 @@ export function startReplication(
   }
   const simulation = new Simulation();
   const source = new RandomSource(seed);
-  const recorder = new Recorder({ submetrics: experiment.thresholds.map(({ selector }) => selector.name) });
+  const recorder = new Recorder({
+    submetrics: experiment.thresholds.map(({ selector }) => selector.name),
+    generators: generatorsOf(experiment),
+  });
   const endpoints = new EndpointTable();
   const context = { simulation, source, sink: recorder, endpoints };
   const world = buildWorld(experiment.model, experiment.events, context);
@@ -68,6 +71,17 @@ export function startReplication(
   };
 }
 
+/** Load generators with statistics of their own, by scenario. */
+function generatorsOf({ scenarios, client, model }: Experiment): Record<string, GeneratorSpec> {
+  const serverSoftware = model.balancer?.product ?? model.services[model.entry]?.server.kind ?? '';
+  const { host } = client;
+  const specs = scenarios.flatMap(({ name, executor, options, iteration }) => {
+    const spec = executors.get(executor).generator?.(options, { iteration, host, serverSoftware });
+    return spec === undefined ? [] : [[name, spec] as const];
+  });
+  return Object.fromEntries(specs);
+}
+
 /** The load generator. */
 function buildLoad(experiment: Experiment, world: World, context: ModelContext): LoadGenerator {
   const { client: spec, scenarios } = experiment;
@@ -87,12 +101,7 @@ function buildLoad(experiment: Experiment, world: World, context: ModelContext):
     source: source.fork(CLIENT_PLACE),
     sink,
     client,
-    scenarios: scenarios.map(({ name, executor, options, iteration }) => ({
-      name,
-      executor,
-      options,
-      behaviour: compileIteration(iteration, iterationContext),
-    })),
+    scenarios: scenarios.map((scenario) => compileScenario(scenario, iterationContext)),
     addresses: spec.localIPs,
     minIterationDurationNs: spec.minIterationDuration,
     sleepOvershoot: maybeCreate(spec.sleep_overshoot),

@@ -5,6 +5,7 @@ import {
   didYouMean,
   type Field,
   type FieldIssue,
+  handOn,
   problem,
   record,
 } from '../options/fields.js';
@@ -48,10 +49,7 @@ export function beside<S extends Shape, Choice>(
         ? []
         : ownResult.issues.map((issue) => misspelt(issue, { rest, plugIssues }));
       const issues = [...ownIssues, ...plugIssues];
-      for (const { message, path, aboutKey } of issues) {
-        const params = aboutKey === undefined ? {} : { params: { aboutKey } };
-        context.addIssue({ code: 'custom', message, path: [...path], input: value, ...params });
-      }
+      handOn(context, issues);
       return {
         own: ownResult.ok ? ownResult.value : ({} as Checked<typeof ownField>),
         plug: plugResult.ok ? plugResult.value : (undefined as Choice),
@@ -73,10 +71,7 @@ export function chosen<const Forms extends readonly NamedOptions[]>(
       const kind = choose(value);
       const result = check(forms.find((form) => form.name === kind)!.options, value);
       if (result.ok) return { kind, options: result.value };
-      for (const { message, path, aboutKey } of result.issues) {
-        const params = aboutKey === undefined ? {} : { params: { aboutKey } };
-        context.addIssue({ code: 'custom', message, path: [...path], input: value, ...params });
-      }
+      handOn(context, result.issues);
       return { kind, options: undefined };
     })
     .meta({ plugs: () => forms });

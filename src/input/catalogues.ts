@@ -6,6 +6,7 @@ export type { IterationSpec } from '../model/iteration.js';
 export { products } from '../model/products/index.js';
 export { servers } from '../model/servers/index.js';
 export { stepField } from '../model/step-field.js';
+export type { WorkloadPlug } from '../model/workload.js';
 export { workloads } from '../model/workloads/index.js';
 
 /** What a virtual user does in one iteration. */

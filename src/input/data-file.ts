@@ -101,6 +101,7 @@ function readColumn(options: Readonly<Record<string, unknown>>, path: Path, { or
   });
 }
 
-function cellsOf(line: string, separator: string): string[] {
+/** The cells of a line, without blanks and quotes around them. */
+export function cellsOf(line: string, separator: string): string[] {
   return line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
 }

@@ -1,12 +1,16 @@
 import type { MetricType } from '../metrics/record.js';
 import { parseThresholds, type ThresholdDefinition } from '../metrics/threshold.js';
 import { check } from '../options/fields.js';
+import type { PlugChoice } from '../options/plug-field.js';
+import type { Beside } from './beside.js';
+import { type WorkloadPlug, workloads } from './catalogues.js';
 import { nameHint } from './error.js';
 import { checkEvents } from './event-check.js';
-import type { Experiment, ScenarioSpec } from './experiment.js';
+import type { Experiment, IterationSpec, ScenarioSpec } from './experiment.js';
 import {
   experimentField,
   loadFormOf,
+  requestsLoadField,
   scenariosLoadField,
   scriptLoadField,
   singleLoadField,
@@ -16,6 +20,7 @@ import { findingsOf } from './issues.js';
 import { isMapping, mappingOf, maybeMisspelt } from './mapping.js';
 import { namesOf } from './model-names.js';
 import type { Finding } from './origin.js';
+import type { Path } from './path.js';
 import { metricTypesOf, type ScriptLoader, thresholdsOf } from './script-load.js';
 
 /** An experiment but its model and its measurements, which need files. */
@@ -97,7 +102,8 @@ function checkLoad(value: unknown, loadScript: ScriptLoader, report: Report): Lo
   const form = loadFormOf(load);
   const issues: Report = (finding) => report({ ...finding, path: ['load', ...finding.path] });
   if (form === 'script') return checkScript(load, loadScript, issues);
-  return form === 'scenarios' ? checkScenarios(load, issues) : checkSingle(load, issues);
+  if (form === 'scenarios') return checkScenarios(load, issues);
+  return form === 'requests' ? checkRequests(load, issues) : checkSingle(load, issues);
 }
 
 function checkScript(load: unknown, loadScript: ScriptLoader, report: Report): Load | undefined {
@@ -123,6 +129,16 @@ function checkScript(load: unknown, loadScript: ScriptLoader, report: Report): L
   return { scenarios, client, script };
 }
 
+function checkRequests(load: unknown, report: Report): Load | undefined {
+  const result = check(requestsLoadField, load);
+  if (!result.ok) {
+    for (const finding of findingsOf(result.issues)) report(finding);
+    return undefined;
+  }
+  const { own, plug } = result.value;
+  return { scenarios: [scenarioOf('default', plug, [])], client: own.client };
+}
+
 function checkSingle(load: unknown, report: Report): Load | undefined {
   const result = check(singleLoadField, load);
   if (!result.ok) {
@@ -130,8 +146,23 @@ function checkSingle(load: unknown, report: Report): Load | undefined {
     return undefined;
   }
   const { own, plug } = result.value;
-  const scenario = { name: 'default', executor: plug.kind, options: plug.options, iteration: own.iteration };
+  const scenario = scenarioOf('default', plug, own.iteration);
+  checkUse(scenario, [], report);
   return { scenarios: [scenario], client: own.client };
+}
+
+function scenarioOf(name: string, plug: PlugChoice, iteration: IterationSpec): ScenarioSpec {
+  return { name, executor: plug.kind, options: plug.options, iteration };
+}
+
+/** An executor for one path has no use for more steps. */
+function checkUse({ executor, iteration }: ScenarioSpec, path: Path, report: Report): void {
+  const plug = workloads.find(({ name }) => name === executor) as WorkloadPlug;
+  if (plug.iteration !== 'one request') return;
+  if (iteration.length === 1 && iteration[0]!.kind === 'request') return;
+  const got = iteration.length === 1 ? `a step of another kind` : `${iteration.length} steps`;
+  const expected = `a single request, for ${executor} sends one over and over`;
+  report({ path: [...path, 'iteration'], got, expected });
 }
 
 function checkScenarios(load: unknown, report: Report): Load | undefined {
@@ -140,12 +171,11 @@ function checkScenarios(load: unknown, report: Report): Load | undefined {
     for (const finding of findingsOf(result.issues)) report(finding);
     return undefined;
   }
-  const scenarios: ScenarioSpec[] = Object.entries(result.value.scenarios).map(([name, { own, plug }]) => ({
-    name,
-    executor: plug.kind,
-    options: plug.options,
-    iteration: own.iteration,
-  }));
+  const scenarios: ScenarioSpec[] = Object.entries(result.value.scenarios).map(([name, choice]) => {
+    const { own, plug } = choice.options as Beside<{ readonly iteration?: IterationSpec }, PlugChoice>;
+    return scenarioOf(name, plug, own.iteration ?? []);
+  });
+  for (const scenario of scenarios) checkUse(scenario, ['scenarios', scenario.name], report);
   const names = scenarios.map((scenario) => scenario.name);
   if (names.length === 0)
     report({ path: ['scenarios'], got: 'no scenario', expected: 'at least one scenario' });

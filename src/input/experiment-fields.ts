@@ -16,9 +16,20 @@ import {
   text,
 } from '../options/fields.js';
 import { type PlugChoice, plugByKey, plugByKind } from '../options/plug-field.js';
-import { beside } from './beside.js';
-import { failures, iterationField, workloads } from './catalogues.js';
+import { beside, chosen } from './beside.js';
+import { failures, iterationField, type WorkloadPlug, workloads } from './catalogues.js';
 import { mappingOf } from './mapping.js';
+
+const allWorkloads: readonly WorkloadPlug[] = workloads as readonly WorkloadPlug[];
+
+function bringsRequests(plug: WorkloadPlug): boolean {
+  return plug.iteration === 'none';
+}
+
+function namesBringing(value: unknown): boolean {
+  const { executor } = mappingOf(value);
+  return BRINGING.plugs().some(({ name }) => name === executor);
+}
 
 const scenarioOwn = {
   iteration: iterationField.describe('what a virtual user does in one iteration, in this order'),
@@ -26,10 +37,18 @@ const scenarioOwn = {
 
 const executorField = plugByKind(() => workloads, 'executor') as Field<PlugChoice>;
 
-const EXECUTORS = { plugs: () => workloads, kindKey: 'executor' };
+/** Executors whose users do an iteration's steps, and those that bring their own requests. */
+const STEPPING = { plugs: () => allWorkloads.filter((plug) => !bringsRequests(plug)), kindKey: 'executor' };
+const BRINGING = { plugs: () => allWorkloads.filter(bringsRequests), kindKey: 'executor' };
 
 /** One scenario, as an entry of `scenarios:`. */
-const scenarioField = beside(scenarioOwn, executorField, EXECUTORS);
+const scenarioField = chosen(
+  [
+    { name: 'steps', options: beside(scenarioOwn, executorField, STEPPING) },
+    { name: 'requests', options: beside({}, executorField, BRINGING) },
+  ],
+  (value) => (namesBringing(value) ? 'requests' : 'steps'),
+);
 
 const loadOwn = {
   client: clientField.prefault({}).describe('the load generator itself'),
@@ -38,7 +57,10 @@ const loadOwn = {
 const singleOwn = { ...loadOwn, ...scenarioOwn };
 
 /** The load: one scenario without a name. */
-export const singleLoadField = beside(singleOwn, executorField, EXECUTORS);
+export const singleLoadField = beside(singleOwn, executorField, STEPPING);
+
+/** The same of an executor that brings its own requests. */
+export const requestsLoadField = beside(loadOwn, executorField, BRINGING);
 
 /** The load: several scenarios side by side. */
 export const scenariosLoadField = record({
@@ -135,7 +157,7 @@ export const varyField = either([mapOf(list(anything())), list(mapOf(anything())
 /** An experiment file as the JSON Schema tells it. */
 export const experimentSchemaField = record({
   ...frame,
-  load: either([singleLoadField, scenariosLoadField, scriptLoadField]).describe(
+  load: either([singleLoadField, requestsLoadField, scenariosLoadField, scriptLoadField]).describe(
     'who asks for what, and how often: one scenario, several by name, or a k6 script',
   ),
   vary: varyField.optional(),
@@ -147,9 +169,10 @@ export const experimentSchemaField = record({
 /** The keys of an experiment, which `vary` tells from those of a model. */
 export const EXPERIMENT_KEYS: readonly string[] = Object.keys(experimentField.shape);
 
-/** Which form of load `value` is: several scenarios, a script, or one scenario. */
-export function loadFormOf(value: unknown): 'scenarios' | 'script' | 'single' {
+/** Which form of load `value` is: several scenarios, a script, or one scenario, whose executor may bring its own requests. */
+export function loadFormOf(value: unknown): 'scenarios' | 'script' | 'single' | 'requests' {
   const load = mappingOf(value);
+  if (namesBringing(load)) return 'requests';
   if (Object.hasOwn(load, 'executor')) return 'single';
   if (Object.hasOwn(load, 'scenarios')) return 'scenarios';
   if (Object.hasOwn(load, 'script')) return 'script';

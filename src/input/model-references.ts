@@ -5,6 +5,7 @@
  */
 import { didYouMean } from '../options/fields.js';
 import { checkRespond, checkServiceHeaders } from './answer-references.js';
+import { callsOf, checkCycles, walkSteps } from './call-circles.js';
 import { nameHint } from './error.js';
 import { isMapping, type Mapping, mappingOf, maybeMisspelt } from './mapping.js';
 import { BALANCER, type Names, namesOf } from './model-names.js';
@@ -164,16 +165,6 @@ function checkRequestLine(line: string, path: Path, report: Report): void {
   }
 }
 
-/** Calls `visit` for every step, nested ones included. */
-function walkSteps(steps: unknown, path: Path, visit: (step: Mapping, path: Path) => void): void {
-  if (!Array.isArray(steps)) return;
-  for (const [index, value] of steps.entries()) {
-    const step = mappingOf(value);
-    visit(step, [...path, index]);
-    for (const [key, inner] of Object.entries(step)) walkSteps(inner, [...path, index, key], visit);
-  }
-}
-
 function checkStep(step: Mapping, path: Path, scope: Scope & { readonly service: Mapping }): void {
   const { service, names, report } = scope;
   for (const [key, container, noun] of [
@@ -192,48 +183,6 @@ function checkStep(step: Mapping, path: Path, scope: Scope & { readonly service:
     const hint = nameHint(called, names.services);
     report({ path: [...path, 'call'], got: JSON.stringify(called), expected: 'a service with routes', hint });
   }
-}
-
-interface Call {
-  readonly from: string;
-  readonly to: string;
-  readonly path: Path;
-}
-
-/** All calls between services, in the order of the sorted keys. */
-function callsOf(model: unknown): Call[] {
-  const calls: Call[] = [];
-  const services = mappingOf(mappingOf(model).services);
-  for (const [from, service] of Object.entries(services)) {
-    for (const [line, route] of Object.entries(mappingOf(mappingOf(service).routes))) {
-      const isList = Array.isArray(route);
-      const path = ['services', from, 'routes', line, ...(isList ? [] : ['steps'])];
-      walkSteps(isList ? route : mappingOf(route).steps, path, (step, stepPath) => {
-        if (typeof step.call === 'string') calls.push({ from, to: step.call, path: [...stepPath, 'call'] });
-      });
-    }
-  }
-  return calls;
-}
-
-/** A synchronous call that leads back to its own service would wait for itself under load; each such circle is told once. */
-function checkCycles(model: unknown, report: Report): void {
-  const calls = callsOf(model);
-  const done = new Set<string>();
-  const visit = (service: string, way: readonly string[]): void => {
-    for (const call of calls.filter((candidate) => candidate.from === service)) {
-      const start = way.indexOf(call.to);
-      if (start >= 0) {
-        const circle = [...way.slice(start), call.to].join(' → ');
-        report({ path: call.path, got: `a circle: ${circle}`, expected: 'calls that do not lead back' });
-      } else if (!done.has(call.to)) {
-        visit(call.to, [...way, call.to]);
-      }
-    }
-    done.add(service);
-  };
-  for (const service of new Set(calls.map((call) => call.from)))
-    if (!done.has(service)) visit(service, [service]);
 }
 
 function checkNetwork(network: Mapping, names: Names, report: Report): void {

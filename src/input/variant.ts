@@ -13,6 +13,7 @@ import { isModelPath, modelPath } from './read-vary.js';
 import { measuredOf } from './real-runs.js';
 import { scriptLoader } from './script-load.js';
 import { type Reference, readSource } from './source.js';
+import { resolveTraces } from './trace-file.js';
 import type { Assignment, ParsedPaths } from './vary.js';
 import { parseYaml, type YamlFile } from './yaml.js';
 
@@ -42,9 +43,10 @@ export function checkVariant(
   const report = (finding: Finding) => desk.mistakes.push(mistakeOf(origin, finding));
   const { model: _, ...withoutModel } = mappingOf(experiment);
   const resolved = resolveDataFiles(withoutModel, origin, desk.files);
-  desk.mistakes.push(...resolved.mistakes);
+  const traced = resolveTraces(resolved.value, origin, desk.files);
+  desk.mistakes.push(...resolved.mistakes, ...traced.mistakes);
   const frameValue =
-    'model' in mappingOf(experiment) ? { ...mappingOf(resolved.value), model: '-' } : resolved.value;
+    'model' in mappingOf(experiment) ? { ...mappingOf(traced.value), model: '-' } : traced.value;
   const loadScript = scriptLoader(desk, origin);
   const frame = checkFrame(
     isMapping(experiment) ? frameValue : experiment,

@@ -20,6 +20,9 @@ export function newHttpSample(): HttpSample {
     group: '',
     servedBy: -1,
     tags: undefined,
+    bodyBytes: 0,
+    responseBytes: 0,
+    keepsConnection: false,
     error: undefined,
   };
 }

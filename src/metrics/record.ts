@@ -1,3 +1,4 @@
+import type { GeneratorRecord } from './generator.js';
 import type { GaugeSeries, SparseHistogram } from './result.js';
 
 /** k6's four kinds of metric. */
@@ -45,6 +46,8 @@ export interface ReplicationRecord {
   readonly intervals: readonly IntervalRecord[];
   readonly gauges: readonly GaugeSeries[];
   readonly instances: readonly InstanceRecord[];
+  /** By scenario, what a load generator other than k6 reports; absent where there was none. */
+  readonly generators?: Readonly<Record<string, GeneratorRecord>>;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from './accumulator.js';
 import { BUILTIN_METRICS } from './builtin.js';
 import { GaugeBoard } from './gauge-board.js';
+import { GeneratorLogs, type GeneratorSpec } from './generator.js';
 import { Histogram } from './histogram.js';
 import { httpDurationMs, httpMatches, httpValue } from './http-values.js';
 import {
@@ -30,6 +31,8 @@ export interface RecorderOptions {
   readonly instances?: readonly InstanceName[];
   /** Metrics with tag conditions that thresholds ask for, such as `http_req_duration{name:/x}`; others are ignored. */
   readonly submetrics?: readonly string[];
+  /** Load generators whose own statistics are kept too, by scenario. */
+  readonly generators?: Readonly<Record<string, GeneratorSpec>> | undefined;
   /** Metrics that a script defines, and their types. */
   readonly customMetrics?: Readonly<Record<string, MetricType>>;
   /** Tags that scenarios give to all samples of their users. */
@@ -81,6 +84,7 @@ export class Recorder implements ScriptMetricsSink {
   private lastTickNs = 0;
   private readonly gauges = new GaugeBoard();
   private readonly instances: InstanceState[] = [];
+  private readonly generators: GeneratorLogs;
 
   constructor(options: RecorderOptions = {}) {
     this.intervalNs = options.intervalNs ?? NS_PER_SECOND;
@@ -89,6 +93,7 @@ export class Recorder implements ScriptMetricsSink {
     }
     this.scenarioTags = options.scenarioTags ?? {};
     this.types = { ...BUILTIN_METRICS, ...options.customMetrics };
+    this.generators = new GeneratorLogs(options.generators ?? {});
     for (const name of ['data_sent', 'data_received']) this.metric(name);
     this.submetrics = submetricsOf(options.submetrics ?? [], this.types);
     this.httpSubmetrics = this.submetrics.filter(({ selector }) => selector.base.startsWith('http_req'));
@@ -96,8 +101,7 @@ export class Recorder implements ScriptMetricsSink {
   }
 
   /** Adds an instance that was not there at the start; returns its index for `servedBy`. */
-  addInstance(instance: InstanceName): number {
-    const { name, service } = instance;
+  addInstance({ name, service }: InstanceName): number {
     this.instances.push({ name, service, errors: 0, durations: new Histogram(RECORD_BUCKETS_PER_OCTAVE) });
     return this.instances.length - 1;
   }
@@ -114,6 +118,7 @@ export class Recorder implements ScriptMetricsSink {
     this.receiving.record(sample.receivingNs / NS_PER_MS);
     this.requests.count += 1;
     if (sample.unjudged !== true) this.judge(sample.failed, durationMs);
+    this.generators.add(sample);
     for (const { selector, accumulator } of this.httpSubmetrics) {
       if (sample.unjudged === true && selector.base === 'http_req_failed') continue;
       if (httpMatches(sample, selector.conditions, this.scenarioTags[sample.scenario]))
@@ -213,6 +218,7 @@ export class Recorder implements ScriptMetricsSink {
       intervals: this.intervals,
       gauges: this.gauges.series(),
       instances: this.instances.map((instance) => this.instanceRecord(instance)),
+      ...this.generators.toRecords(),
     };
   }
 

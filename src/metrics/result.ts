@@ -3,6 +3,8 @@
  * Times in milliseconds and rates per second, as in k6's summary, unless the name says otherwise.
  */
 
+import type { GeneratorRecord } from './generator.js';
+
 /** Statistics of a k6 metric. Trends: avg min med max p(90) p(95) p(99) count; counters: count rate; rates: rate passes fails; gauges: value min max. */
 export type MetricValues = Readonly<Record<string, number>>;
 
@@ -100,6 +102,8 @@ export interface VariantResult {
   readonly durations: SparseHistogram;
   readonly series: SeriesResult;
   readonly runs: readonly ReplicationResult[];
+  /** By scenario, what a load generator other than k6 reports of the first replication; absent where there was none. */
+  readonly generators?: Readonly<Record<string, GeneratorRecord>>;
 }
 
 /** Everything `result.json` holds. */

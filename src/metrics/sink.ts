@@ -30,6 +30,12 @@ export interface HttpSample {
   servedBy: number;
   /** A script's own tags, beside those that follow from the fields above; one object per kind of request. */
   tags?: SampleTags | undefined;
+  /** Bytes of the answer's body, 0 without an answer; absent where nobody measures them. */
+  bodyBytes?: number;
+  /** Bytes of the answer, head included; the same. */
+  responseBytes?: number;
+  /** True where the connection is kept after it; the same. */
+  keepsConnection?: boolean;
 }
 
 /**

@@ -10,7 +10,14 @@ import { evaluateThreshold, type MetricThresholds } from './threshold.js';
 /** What a `VariantResult` takes from the recorders; the rest (label, seeds, fingerprints) belongs to the experiment. */
 export type VariantSummary = Pick<
   VariantResult,
-  'durationSeconds' | 'metrics' | 'intervals' | 'thresholds' | 'instances' | 'durations' | 'series'
+  | 'durationSeconds'
+  | 'metrics'
+  | 'intervals'
+  | 'thresholds'
+  | 'instances'
+  | 'durations'
+  | 'series'
+  | 'generators'
 >;
 
 /** What a summary needs to know besides the records. */
@@ -34,6 +41,7 @@ export function summarize(
   if (records.length === 0) throw new RangeError('nothing to summarize: no replication');
   const perReplication = records.map(replicationMetrics);
   const { metrics, intervals } = combine(perReplication);
+  const { generators } = records[0]!;
   return {
     durationSeconds: mean(records.map((record) => record.durationSeconds)),
     metrics,
@@ -42,6 +50,7 @@ export function summarize(
     instances: summarizeInstances(records),
     durations: mergeDurations(records, 'http_req_duration'),
     series: mergeSeries(records),
+    ...(generators === undefined ? {} : { generators }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { anything, check, didYouMean, fail, toJsonSchema } from '../options/fields.js';
+import { anything, check, didYouMean, fail, handOn, toJsonSchema } from '../options/fields.js';
 import type { AlgorithmPlug } from './balancer.js';
 
 /** An algorithm with its checked options, under the plug's name (`nginx-least-conn`). */
@@ -22,7 +22,7 @@ export function algorithmField(methods: readonly AlgorithmPlug[], fallback: stri
   return anything()
     .transform((value, context): AlgorithmChoice => {
       const written = wordAndOptions(value, words);
-      const plug = methods.find((method) => method.word === written?.word);
+      const plug = methods.find((method) => written !== undefined && isSame(method.word, written.word));
       if (written === undefined || plug === undefined) {
         fail(context, written?.word ?? value, `one of ${words.join(', ')}`, didYouMean(written?.word, words));
         return NONE;
@@ -36,14 +36,7 @@ export function algorithmField(methods: readonly AlgorithmPlug[], fallback: stri
       }
       const result = check(plug.options, options);
       if (result.ok) return { name: plug.name, options: result.value };
-      for (const issue of result.issues) {
-        context.addIssue({
-          code: 'custom',
-          message: issue.message,
-          path: [...written.path, ...issue.path],
-          ...(issue.aboutKey === undefined ? {} : { params: { aboutKey: issue.aboutKey } }),
-        });
-      }
+      handOn(context, result.issues, written.path);
       return NONE;
     })
     .meta({ anyOf: [{ enum: words }, ...methods.map(schemaOf)] })
@@ -67,7 +60,7 @@ export function maybeAlgorithm<Plug extends AlgorithmPlug>(
 ): { readonly plug: Plug; readonly options: unknown } | undefined {
   const words = methods.map((plug) => plug.word);
   const written = wordAndOptions(value, words);
-  const plug = methods.find((method) => method.word === written?.word);
+  const plug = methods.find((method) => written !== undefined && isSame(method.word, written.word));
   if (written === undefined || plug === undefined) return undefined;
   const options = optionsOf(plug, written.options);
   return options === undefined ? undefined : { plug, options };
@@ -89,6 +82,12 @@ function schemaOf(plug: AlgorithmPlug): Record<string, unknown> {
   };
 }
 
+/** Words are the same in any case, with `-` or `_`: configurations and APIs of one product differ in that. */
+function isSame(known: string, written: string): boolean {
+  const plain = (word: string) => word.toLowerCase().replaceAll('_', '-');
+  return plain(known) === plain(written);
+}
+
 interface Written {
   readonly word: string;
   readonly options: unknown;
@@ -99,7 +98,8 @@ interface Written {
 function wordAndOptions(value: unknown, words: readonly string[]): Written | undefined {
   if (typeof value === 'string') {
     const [, word, rest] = /^([\w-]+)[\s(](.*?)\)?$/.exec(value.trim()) ?? [];
-    if (word !== undefined && words.includes(word)) return { word, options: rest, path: [] };
+    if (word !== undefined && words.some((known) => isSame(known, word)))
+      return { word, options: rest, path: [] };
     return { word: value, options: {}, path: [] };
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;

@@ -1,4 +1,5 @@
 import type { Expiring, TimeoutList } from '../kernel/timeouts.js';
+import type { ClientManners } from './client-manners.js';
 import { type Endpoint, type Exchange, Failure } from './exchange.js';
 import type { IdleConnections } from './idle-connections.js';
 
@@ -30,6 +31,8 @@ export interface RequestPlan {
   readonly error?: string | undefined;
   /** Tags of its samples beside those that every request has; absent for none. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Of the load generator that sends it; k6's if absent. */
+  readonly manners?: ClientManners | undefined;
 }
 
 /** Whoever makes calls: a virtual user. */
@@ -53,6 +56,8 @@ export class Call implements Expiring {
   /** See {@link ErrorCode}. */
   errorCode = 0;
   responseBytes = 0;
+  /** Of these, the body's. */
+  bodyBytes = 0;
   /** Index of the instance that answered, -1 if none. */
   servedBy = -1;
   /** k6's `timings.blocked` (and `connecting`): until the connection stood; 0 if it was reused or never stood. */

@@ -190,13 +190,14 @@ export class HttpClient implements Caller, Handler {
     const address = call.owner.address;
     const exchange = new Exchange(this, link, plan.endpoint, call.keyHigh, call.keyLow, undefined, address);
     exchange.context = call;
-    exchange.closesConnection = this.noConnectionReuse;
+    exchange.closesConnection = this.noConnectionReuse || plan.manners?.connections === 'closed';
     call.exchange = exchange;
     return exchange;
   }
 
   private isReplayed(call: Call, exchange: Exchange): boolean {
     if (exchange.needsConnection || call.retried) return false;
+    if (call.plan!.manners?.staleConnections === 'fail') return false;
     if (exchange.failure !== Failure.reset && exchange.failure !== Failure.closed) return false;
     return REPLAYABLE_METHODS.has(exchange.endpoint.method);
   }
@@ -219,6 +220,7 @@ export class HttpClient implements Caller, Handler {
     call.status = exchange.failure === Failure.none ? exchange.status : 0;
     call.errorCode = errorCodeOf(exchange);
     call.responseBytes = call.status === 0 ? 0 : exchange.responseBytes;
+    call.bodyBytes = call.status === 0 ? 0 : exchange.bodyBytes;
     call.servedBy = call.status === 0 ? -1 : exchange.servedBy;
     call.responseHeaders = call.status === 0 ? undefined : exchange.responseHeaders;
     call.responseBody = call.status === 0 ? undefined : exchange.responseBody;
@@ -253,9 +255,8 @@ export class HttpClient implements Caller, Handler {
     sample.waitingNs = call.durationNs;
     sample.status = call.status;
     sample.errorCode = call.errorCode;
-    const { expected } = call.plan!;
-    sample.unjudged = expected === undefined;
-    sample.failed = expected !== undefined && expected[call.status] !== 1;
+    sample.unjudged = call.plan!.expected === undefined;
+    sample.failed = isFailure(call);
     sample.method = endpoint.method;
     sample.name = endpoint.name;
     sample.scenario = owner.scenario;
@@ -263,6 +264,9 @@ export class HttpClient implements Caller, Handler {
     sample.tags = call.plan!.tags;
     sample.error = call.plan!.error;
     sample.servedBy = call.servedBy;
+    sample.bodyBytes = call.bodyBytes;
+    sample.responseBytes = call.responseBytes;
+    sample.keepsConnection = call.exchange?.closesConnection === false;
     this.sink.http(sample);
   }
 
@@ -289,4 +293,11 @@ export class HttpClient implements Caller, Handler {
     }
     return list;
   }
+}
+
+/** Where the status is not one of those expected, or the generator has more to say. */
+function isFailure(call: Call): boolean {
+  const { expected, manners } = call.plan!;
+  const isUnexpected = expected !== undefined && expected[call.status] !== 1;
+  return manners?.isFailure?.(call) === true || isUnexpected;
 }

@@ -19,6 +19,8 @@ export interface HeadSpec {
   readonly host: string;
   /** Value of the `User-Agent` header. */
   readonly userAgent: string;
+  /** Further lines that every request of the sender has, without their line ends; none if absent. */
+  readonly lines?: readonly string[] | undefined;
 }
 
 /** k6's `User-Agent` (v1.8.1, seen on the wire). */
@@ -75,6 +77,7 @@ export function requestHeadBytes(spec: EndpointSpec, head: HeadSpec): number {
   for (const [name, value] of Object.entries(spec.headers ?? {})) headers.set(name.toLowerCase(), value);
   let bytes = byteLength(`${spec.method} ${spec.path} HTTP/1.1\r\n`) + 2;
   for (const [name, value] of headers) bytes += byteLength(`${name}: ${value}\r\n`);
+  for (const line of head.lines ?? []) bytes += byteLength(line) + 2;
   return bytes;
 }
 

@@ -90,6 +90,8 @@ export class Exchange implements Expiring {
   failure: Failure = Failure.none;
   /** Bytes of the answer on the wire, head included. */
   responseBytes = 0;
+  /** Of these, the body's; 0 where the answer is a page of a proxy's own. */
+  bodyBytes = 0;
   /** The instance that answered (what `X-Instance-ID` would say), -1 if none did. */
   servedBy = -1;
   /** Headers of the answer that a script may look at, beside those every answer has; absent where there are none. */
@@ -150,6 +152,7 @@ export class Exchange implements Expiring {
   /** A balancer passes the answer of `inner` on: who made it, and what it says. */
   relay(inner: Exchange): void {
     this.servedBy = inner.servedBy;
+    this.bodyBytes = inner.bodyBytes;
     this.responseHeaders = inner.responseHeaders;
     this.responseBody = inner.responseBody;
   }

@@ -187,6 +187,7 @@ export class Instance implements Station, Handler {
     else this.connections.rest(connection);
     this.sink.served(this.index, this.simulation.nowNs - job.startedNs, job.status);
     exchange.servedBy = this.index;
+    exchange.bodyBytes = job.bodyBytes;
     const content = job.content ?? this.options.content;
     exchange.responseHeaders = content?.headers;
     exchange.responseBody = content?.body;

@@ -2,6 +2,7 @@ import { invariant } from '../kernel/invariant.js';
 import { createDistribution } from '../random/catalogue.js';
 import type { Distribution } from '../random/distribution.js';
 import type { Call, RequestPlan } from './call.js';
+import type { ClientManners } from './client-manners.js';
 import type { EndpointTable, HeadSpec } from './endpoint.js';
 import type { Branch, CheckSpecs, IterationSpec, IterationStep, RequestStep } from './iteration.js';
 import { statusSet } from './status-set.js';
@@ -12,6 +13,8 @@ export interface IterationContext {
   readonly endpoints: EndpointTable;
   /** What the head of each request says besides its own headers. */
   readonly head: HeadSpec;
+  /** Of the load generator that runs it; k6's if absent. */
+  readonly manners?: ClientManners | undefined;
 }
 
 /** Compiles a checked iteration to a flat program that virtual users run. */
@@ -19,6 +22,19 @@ export function compileIteration(spec: IterationSpec, context: IterationContext)
   const compiler = new Compiler(context);
   compiler.steps(spec, '', 0);
   return new Program(compiler.instructions, compiler.depthMax);
+}
+
+/** What a step's request is sent and judged by. */
+export function planOf({ method, path, options }: RequestStep, context: IterationContext): RequestPlan {
+  const { timeout, headers, name, expect, bytes } = options;
+  const { endpoints, head, manners } = context;
+  return {
+    endpoint: endpoints.intern({ method, path, name, headers, bodyBytes: bytes }, head),
+    target: 0,
+    timeoutNs: manners?.timeoutNs ?? timeout,
+    expected: statusSet(expect),
+    manners,
+  };
 }
 
 const Operation = { request: 0, sleep: 1, choose: 2, jump: 3, loop: 4, again: 5, check: 6 } as const;
@@ -75,15 +91,8 @@ class Compiler {
   }
 
   private request(step: RequestStep, group: string): void {
-    const { timeout, headers, name, expect, check, bytes } = step.options;
-    const { endpoints, head } = this.context;
-    const { method, path } = step;
-    this.emit(Operation.request, group).plan = {
-      endpoint: endpoints.intern({ method, path, name, headers, bodyBytes: bytes }, head),
-      target: 0,
-      timeoutNs: timeout,
-      expected: statusSet(expect),
-    };
+    this.emit(Operation.request, group).plan = planOf(step, this.context);
+    const { check } = step.options;
     if (check !== undefined) this.check(check, group);
   }
 

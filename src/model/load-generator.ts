@@ -6,6 +6,10 @@ import { Catalogue } from '../options/plug.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, type RandomSource } from '../random/stream.js';
 import type { HttpClient } from './client.js';
+import type { ClientManners } from './client-manners.js';
+import { K6_USER_AGENT } from './endpoint.js';
+import type { IterationSpec } from './iteration.js';
+import { compileIteration, type IterationContext } from './iteration-program.js';
 import { type Behaviour, VirtualUser, type VirtualUserContext } from './virtual-user.js';
 import { type PoolSize, VirtualUserPool } from './virtual-user-pool.js';
 import type { CommonOptions, Executor, WorkloadPlug } from './workload.js';
@@ -14,7 +18,7 @@ import { workloads } from './workloads/index.js';
 const RING = 0;
 const APPLY = 1;
 
-/** k6's executors, by name. */
+/** Executors by name: k6's, and other load generators. */
 export const executors = new Catalogue<WorkloadPlug>('executor', workloads as readonly WorkloadPlug[]);
 
 /** One of k6's scenarios. */
@@ -25,6 +29,35 @@ export interface Scenario {
   /** Its checked options. */
   readonly options: unknown;
   readonly behaviour: Behaviour;
+}
+
+/** A scenario as a file has it, checked. */
+export interface ScenarioPlan {
+  readonly name: string;
+  readonly executor: string;
+  readonly options: unknown;
+  /** Of the steps; without meaning where the executor brings its own requests. */
+  readonly iteration: IterationSpec;
+}
+
+/**
+ * Makes what the scenario's users do, as its load generator's client does it.
+ * @param context its `head` is k6's unless the file says otherwise; another generator puts its own name into it.
+ */
+export function compileScenario(plan: ScenarioPlan, context: IterationContext): Scenario {
+  const { name, executor, options, iteration } = plan;
+  const plug = executors.get(executor);
+  const manners = plug.manners?.(options);
+  const own = manners === undefined ? context : withManners(context, manners);
+  const behaviour = plug.behaviour?.(options, own) ?? compileIteration(iteration, own);
+  return { name, executor, options, behaviour };
+}
+
+function withManners(context: IterationContext, manners: ClientManners): IterationContext {
+  const { host, userAgent } = context.head;
+  const isNamed = userAgent !== K6_USER_AGENT;
+  const head = { host, userAgent: isNamed ? userAgent : manners.userAgent, lines: manners.headLines };
+  return { ...context, head, manners };
 }
 
 /** What {@link LoadGenerator} needs: the scenarios, and the world that they act in. */

@@ -24,8 +24,19 @@ export function rampSteps(ramp: Pick<Ramp, 'startVUs' | 'stages'>): VuStep[] {
  */
 export function rampReservations(ramp: Ramp): VuStep[] {
   const endNs = stagesDurationNs(ramp.stages) + ramp.gracefulStop;
-  let steps = rawSteps(ramp);
-  if (ramp.gracefulRampDown > 0) steps = keepForRampDowns(steps, ramp.gracefulRampDown, endNs);
+  return reservations(rawSteps(ramp), { gracefulNs: ramp.gracefulRampDown, endNs });
+}
+
+/**
+ * The number of virtual users that may exist over time where those that are no longer wanted have `gracefulNs` to finish, until all
+ * end at `endNs`.
+ * @param raw what is wanted, ascending in time; without the end.
+ */
+export function reservations(
+  raw: readonly VuStep[],
+  { gracefulNs, endNs }: { gracefulNs: number; endNs: number },
+): VuStep[] {
+  const steps = gracefulNs > 0 ? keepForRampDowns(raw, gracefulNs, endNs) : [...raw];
   if (steps[steps.length - 1]!.vus !== 0) steps.push({ atNs: endNs, vus: 0 });
   return steps;
 }

@@ -76,6 +76,8 @@ export class VirtualUser implements CallOwner {
   scenario = '';
   /** Its slot (ramping-vus) or number (the others) within the scenario, from 0. */
   slot = 0;
+  /** The client address that hashes see. */
+  address: string;
   /** k6's group tag: `::a::b`, empty outside of groups. */
   group = '';
   /** Tags that a script has given it (`exec.vu.metrics.tags`). */
@@ -110,14 +112,15 @@ export class VirtualUser implements CallOwner {
 
   /**
    * @param id k6's `__VU`, from 1.
-   * @param address the client address that hashes see.
+   * @param ownAddress the client address that hashes see, unless it sends for someone else.
    */
   constructor(
     private readonly context: VirtualUserContext,
     readonly id: number,
-    readonly address: string,
+    private readonly ownAddress: string,
   ) {
     this.simulation = context.simulation;
+    this.address = ownAddress;
     this.call = new Call(this);
     this.wakeUp = new WakeUp(this);
   }
@@ -129,6 +132,12 @@ export class VirtualUser implements CallOwner {
     this.behaviour = behaviour;
     this.host = host;
     this.state = undefined;
+    this.address = this.ownAddress;
+  }
+
+  /** Sends for someone else from now on, until it is assigned again. */
+  impersonate(address: string): void {
+    this.address = address;
   }
 
   /** True while an iteration (or the pause after a short one) is under way. */

@@ -1,4 +1,5 @@
 import type { Simulation } from '../kernel/loop.js';
+import type { GeneratorSpec } from '../metrics/generator.js';
 import type { MetricsSink } from '../metrics/sink.js';
 import {
   type AnyField,
@@ -14,6 +15,9 @@ import {
 import { goDuration } from '../options/go-duration.js';
 import type { PlugDescription } from '../options/plug.js';
 import type { RandomSource } from '../random/stream.js';
+import type { ClientManners } from './client-manners.js';
+import type { IterationSpec } from './iteration.js';
+import type { IterationContext } from './iteration-program.js';
 import type { Behaviour } from './virtual-user.js';
 import type { VirtualUserPool } from './virtual-user-pool.js';
 
@@ -80,7 +84,19 @@ export interface Executor {
   startDue(): void;
 }
 
-/** The plug of one of k6's executors. */
+/** What a load generator's report says besides what it measured. */
+export interface GeneratorSurroundings {
+  readonly iteration: IterationSpec;
+  /** `Host` of its requests. */
+  readonly host: string;
+  /** What the `Server` header of answers says. */
+  readonly serverSoftware: string;
+}
+
+/** What an executor makes of the list of steps beside it: any list, a single request, or none, for it brings its own requests. */
+export type IterationUse = 'steps' | 'one request' | 'none';
+
+/** The plug of an executor: k6's, or another load generator in that place. */
 export interface WorkloadPlug<Options extends AnyField = AnyField> extends PlugDescription<Options> {
   /** The plan, as pure data. */
   plan(options: Checked<Options>): Plan;
@@ -89,11 +105,24 @@ export interface WorkloadPlug<Options extends AnyField = AnyField> extends PlugD
   /** k6's one-line description, without the scenario's name: `3 looping VUs for 4s (gracefulStop: 30s)`. */
   describe(options: Checked<Options>): string;
   create(options: Checked<Options>, context: ExecutorContext): Executor;
+  /** `steps` if absent. */
+  readonly iteration?: IterationUse;
+  /** How its HTTP client behaves, made anew for each run; k6's if absent. */
+  manners?(options: Checked<Options>): ClientManners;
+  /** Whose statistics it leaves beside k6's; none if absent. */
+  generator?(options: Checked<Options>, surroundings: GeneratorSurroundings): GeneratorSpec;
+  /** What its users do, where that is not a list of steps. */
+  behaviour?(options: Checked<Options>, context: IterationContext): Behaviour;
 }
 
-/** Options of every executor (lib/executor/base_config.go). */
-export const commonOptions = {
+/** When a scenario starts: of every executor. */
+export const startOption = {
   startTime: duration().default(0).describe('when the scenario starts, from the start of the test'),
+};
+
+/** Options of every executor of k6 (lib/executor/base_config.go). */
+export const commonOptions = {
+  ...startOption,
   gracefulStop: duration()
     .default(30e9)
     .describe('how long iterations may go on after the end, before they are interrupted'),

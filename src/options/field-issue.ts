@@ -32,6 +32,21 @@ export function flattenIssue(issue: z.core.$ZodIssue): FieldIssue[] {
   return [{ path, message: issue.message, ...(aboutKey === undefined ? {} : { aboutKey }) }];
 }
 
+/**
+ * Reports the mistakes that the check of a part found, from inside the check of the whole.
+ * @param path leads from the whole to the part.
+ */
+export function handOn(
+  context: z.RefinementCtx,
+  issues: readonly FieldIssue[],
+  path: readonly (string | number)[] = [],
+): void {
+  for (const { message, path: inner, aboutKey } of issues) {
+    const params = aboutKey === undefined ? {} : { params: { aboutKey } };
+    context.addIssue({ code: 'custom', message, path: [...path, ...inner], ...params });
+  }
+}
+
 /** What is said of a value that is of none of several forms: each of them, or what the choice between them says itself. */
 function noForm(branches: readonly (readonly z.core.$ZodIssue[])[], own: string): string {
   const messages = branches.map(([first]) => first!.message).filter((message) => message.startsWith('{'));

@@ -15,6 +15,7 @@ import { durationHint, maybeBytes, maybeDuration, maybeProbability } from './uni
 
 export { didYouMean } from './did-you-mean.js';
 export type { FieldIssue } from './field-issue.js';
+export { handOn } from './field-issue.js';
 export { fail, problem } from './mistake.js';
 export { maybeDuration } from './units.js';
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean } from './did-you-mean.js';
+import { handOn } from './field-issue.js';
 import { anything, check, keysOf } from './fields.js';
 import { fail, problem } from './mistake.js';
 
@@ -104,14 +105,7 @@ function plugField(
       }
       const result = check(found.plug.options, found.rest);
       if (result.ok) return { kind: found.plug.name, options: result.value };
-      for (const issue of result.issues) {
-        context.addIssue({
-          code: 'custom',
-          message: issue.message,
-          path: [...issue.path],
-          ...(issue.aboutKey === undefined ? {} : { params: { aboutKey: issue.aboutKey } }),
-        });
-      }
+      handOn(context, result.issues);
       return NOTHING;
     })
     .meta(source);

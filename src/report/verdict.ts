@@ -1,13 +1,14 @@
 import type { MetricValues, RunResult, VariantResult } from '../metrics/result.js';
 import { fullest, limitText, type Phase } from './limit.js';
 import { type Outage, outages, troubleText } from './outages.js';
+import { exclusionTexts, shareTexts } from './rotation.js';
 import { fullResources, meanAt, resources } from './saturation.js';
 import { formatCount, formatList, formatMs, formatPercent, threeDigits } from './text.js';
 
 /** What a variant's numbers mean, in a few plain sentences. */
 export interface Verdict {
   readonly label: string;
-  /** What went wrong, if anything; what saturates; why p95 is what it is; how far the numbers can be trusted. */
+  /** What went wrong, if anything; who was left out when; what saturates; who got how many requests; why p95 is what it is; how far the numbers can be trusted. */
   readonly sentences: readonly string[];
 }
 
@@ -40,7 +41,7 @@ export function verdicts(result: RunResult): Verdict[] {
   return result.variants.map((variant) => ({ label: variant.label, sentences: verdict(variant) }));
 }
 
-/** What went wrong in this variant, what limits it, why its p95 is what it is, and how far to trust that: plain sentences. */
+/** What went wrong in this variant, whom its balancer left out, what limits it, how the requests were dealt out, why its p95 is what it is, and how far to trust that: plain sentences. */
 export function verdict(variant: VariantResult): string[] {
   const load = loadOf(variant);
   if (Math.max(0, ...load) === 0) return ['No request ended: there is nothing to judge.'];
@@ -49,8 +50,10 @@ export function verdict(variant: VariantResult): string[] {
   const trouble = troubleText(variant, down);
   return [
     ...(trouble === undefined ? [] : [trouble]),
+    ...exclusionTexts(variant),
     [saturation(phases.intact, down), ...brokenTexts(phases)].join(' '),
     latency(explaining(phases), load),
+    ...shareTexts(variant),
     validity(variant),
   ];
 }

@@ -242,7 +242,8 @@ export class ScriptRun {
       warn: (text: string, field: string, value: string) => this.log('warning', text, '', { [field]: value }),
       nowNs: () => options.nowNs(),
       dateMs: () => options.startedAtMs + options.nowNs() / 1e6,
-      place: (file: string, line: number, column: number) => placeText(options.script, { file, line, column }),
+      place: (file: string, line: number, column: number) =>
+        placeText(options.script, { file, line, column }),
       timer: (event: number, afterNs: number) => this.startTimer(event, afterNs),
       send: (event: number, plan: number) => this.send(event, plan),
       open: (from: string, path: string, mode: string) => openedText(options, { from, path, mode }),

@@ -1,19 +1,33 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { GeneratorLogs } from '../../src/metrics/generator.js';
 import type { RunResult } from '../../src/metrics/result.js';
 import type { RenderedFile } from '../../src/report/format.js';
 import { formats } from '../../src/report/formats/index.js';
+import { httpSample } from '../metrics/sample.js';
 import { fixtureResult } from '../report/fixture.js';
 
 const text = (file: RenderedFile) => (typeof file.content === 'string' ? file.content : '');
 const bytes = (file: RenderedFile) => Buffer.from(file.content);
 
 let full: RunResult;
+/** The same with a scenario of each load generator that has reports of its own. */
+function withGenerators(result: RunResult): RunResult {
+  const head = { hostname: 'localhost', port: 80, path: '/', serverSoftware: 'nginx', concurrency: 2 };
+  const logs = new GeneratorLogs({
+    users: { kind: 'locust', startNs: 0 },
+    bench: { kind: 'ab', startNs: 0, head: { ...head, keepAlive: true, variableLength: false } },
+  });
+  const sample = { ...httpSample(), bodyBytes: 120, responseBytes: 250, keepsConnection: true };
+  for (const scenario of ['users', 'bench', 'users', 'bench']) logs.add({ ...sample, scenario, endNs: 3e9 });
+  return { ...result, variants: result.variants.map((variant) => ({ ...variant, ...logs.toRecords() })) };
+}
+
 /** No requests, no gauges, no instances: what a run that was cut at once leaves. */
 let empty: RunResult;
 
 beforeAll(() => {
-  full = fixtureResult([1, 2]);
-  const variant = full.variants[0]!;
+  full = withGenerators(fixtureResult([1, 2]));
+  const { generators: _, ...variant } = full.variants[0]!;
   const durations = { bucketsPerOctave: 256, count: 0, sum: 0, min: 0, max: 0, buckets: [], counts: [] };
   const none = {
     vus: [],

@@ -5,7 +5,7 @@ import { executors } from '../../src/model/load-generator.js';
 import { check } from '../../src/options/fields.js';
 import { checked, loadWorld } from '../model/load-fixture.js';
 
-/** What each says of its example, in k6's words. */
+/** What each executor of k6 says of its example, in k6's words. */
 const DESCRIPTIONS: Record<string, string> = {
   'constant-arrival-rate': '50.00 iterations/s for 1m0s (maxVUs: 20-100, gracefulStop: 30s)',
   'constant-vus': '10 looping VUs for 30s (gracefulStop: 30s)',
@@ -16,11 +16,23 @@ const DESCRIPTIONS: Record<string, string> = {
   'shared-iterations': '200 iterations shared among 10 VUs (maxDuration: 1m0s, gracefulStop: 30s)',
 };
 
-it('there are the six executors of k6 that have a plan', () => {
-  expect([...executors.names].sort()).toEqual(Object.keys(DESCRIPTIONS).sort());
+/** The other load generators: what they say of their example, and the key of what k6 calls gracefulStop. */
+const OTHERS: Record<string, { readonly says: string; readonly graceful: string }> = {
+  ab: { says: '1000 requests, 10 at a time', graceful: 's' },
+  locust: {
+    says: 'Ramping to 50 users at a rate of 5.00 per second, for 120 seconds',
+    graceful: 'stop_timeout',
+  },
+  trace: { says: '2 requests in 75ms at 2 times the speed', graceful: 'gracefulStop' },
+};
+
+it('there are the six executors of k6 that have a plan, and three other generators', () => {
+  expect([...executors.names].sort()).toEqual([...Object.keys(DESCRIPTIONS), ...Object.keys(OTHERS)].sort());
 });
 
-describe.each(executors.plugs.map((plug) => [plug.name, plug] as const))('%s', (name, plug) => {
+describe.each(
+  executors.plugs.filter(({ name }) => name in DESCRIPTIONS).map((plug) => [plug.name, plug] as const),
+)('%s of k6', (name, plug) => {
   const { executor, ...example } = parse(plug.example) as Record<string, unknown>;
   const options = checked(plug.options, example) as { startTime: number; gracefulStop: number };
 
@@ -36,9 +48,22 @@ describe.each(executors.plugs.map((plug) => [plug.name, plug] as const))('%s', (
     const common = { startTime: '1m', gracefulStop: '0s', exec: 'f', env: { A: 'b' }, tags: { c: 'd' } };
     expect(check(plug.options, { ...example, ...common }).ok).toBe(true);
   });
+});
+
+describe.each(executors.plugs.map((plug) => [plug.name, plug] as const))('%s', (name, plug) => {
+  const { executor, ...example } = parse(plug.example) as Record<string, unknown>;
+  const options = checked(plug.options, example) as { startTime: number };
+  const graceful = OTHERS[name]?.graceful ?? 'gracefulStop';
+  const own = plug.iteration === 'none' ? {} : { iteration: [{ get: '/' }] };
+
+  it('has an example that is right, and says what it is', () => {
+    expect(executor).toBe(name);
+    expect(plug.describe(options)).toBe(OTHERS[name]?.says ?? DESCRIPTIONS[name]);
+    expect(options).toMatchObject({ startTime: 0 });
+  });
 
   it('refuses unknown keys and bare numbers for durations', () => {
-    for (const wrong of [{ gracefulStopp: '1s' }, { startTime: 5 }, { gracefulStop: '-1s' }]) {
+    for (const wrong of [{ gracefulStopp: '1s' }, { startTime: 5 }, { [graceful]: '-1s' }]) {
       const result = check(plug.options, { ...example, ...wrong });
       expect(result.ok ? [] : result.issues).toHaveLength(1);
     }
@@ -68,25 +93,34 @@ describe.each(executors.plugs.map((plug) => [plug.name, plug] as const))('%s', (
   });
 
   it('ends when nothing runs any more, with all users idle', () => {
-    const iteration = [{ get: '/' }, { sleep: '1s' }];
-    const scenarios = [{ ...example, executor: name, startTime: '3s', iteration }];
+    const steps = plug.iteration === undefined ? { iteration: [{ get: '/' }, { sleep: '1s' }] } : own;
+    const scenarios = [{ ...example, executor: name, startTime: '3s', ...steps }];
     const world = loadWorld({ scenarios, behave: () => 3e8 });
     world.simulation.run();
     expect(world.load.endNs).toBe(world.simulation.nowNs);
     expect(world.load.vus).toBe(0);
-    expect(world.sink.iterations.length).toBeGreaterThan(100);
-    expect(world.sink.samples).toHaveLength(world.sink.iterations.length + world.sink.interrupted);
+    const { iterations, samples, interrupted } = world.sink;
+    expect(iterations.length).toBeGreaterThan(name === 'trace' ? 1 : 100);
+    // One request each; whether an interrupted iteration had its answer depends on the moment.
+    expect(samples.length).toBeGreaterThanOrEqual(iterations.length);
+    expect(samples.length).toBeLessThanOrEqual(iterations.length + interrupted);
     expect(world.station.accepted[0]!.atNs).toBeGreaterThanOrEqual(3e9);
   });
 
   it('ends by its graceful stop where the system hangs', () => {
     const scenarios = [
-      { ...example, executor: name, gracefulStop: '7s', iteration: [{ get: '/', timeout: '1h' }] },
+      {
+        ...example,
+        executor: name,
+        [graceful]: '7s',
+        ...(plug.iteration === undefined ? { iteration: [{ get: '/', timeout: '1h' }] } : own),
+      },
     ];
     const world = loadWorld({ scenarios, behave: () => 1e15 });
     world.simulation.run();
-    const lastNs = plug.requirements({ ...options, gracefulStop: 7e9 }).at(-1)!.atNs;
-    expect(world.load.endNs).toBe(lastNs);
+    const lastNs = plug.requirements({ ...options, [graceful]: 7e9 }).at(-1)!.atNs;
+    // ab has no plan of its end: it gives up so long after the start.
+    expect(world.load.endNs).toBe(name === 'ab' ? 7e9 : lastNs);
     expect(world.sink.interrupted).toBeGreaterThan(0);
     expect(world.sink.iterations).toHaveLength(0);
     expect(world.sink.samples).toHaveLength(0);
@@ -95,6 +129,34 @@ describe.each(executors.plugs.map((plug) => [plug.name, plug] as const))('%s', (
 
 describe('mistakes', () => {
   it.each([
+    ['locust', { users: 0, spawn_rate: 0, run_time: '1m' }, ['spawn_rate', 'users']],
+    ['locust', { users: 3 }, ['run_time']],
+    ['locust', { run_time: '1m', wait_time: { between: ['5s', '1s'] } }, ['wait_time.between']],
+    ['locust', { run_time: '1m', wait_time: { constant: '1s', constant_pacing: '2s' } }, ['wait_time']],
+    ['locust', { stages: [] }, ['stages']],
+    [
+      'locust',
+      {
+        stages: [
+          { duration: '9s', users: 1, spawn_rate: 1 },
+          { duration: '5s', users: 1, spawn_rate: 1 },
+        ],
+      },
+      ['stages.1.duration'],
+    ],
+    ['ab', { n: 3, c: 5 }, ['c']],
+    ['ab', { n: 3, t: '10ms' }, ['t']],
+    ['trace', {}, ['requests']],
+    [
+      'trace',
+      {
+        requests: [
+          { at: '1s', path: '/' },
+          { at: '0s', path: 'x' },
+        ],
+      },
+      ['requests.1.at', 'requests.1.path'],
+    ],
     ['ramping-vus', { stages: [] }, ['stages']],
     ['ramping-vus', { startVUs: 0, stages: [{ duration: '1s', target: 0 }] }, ['stages']],
     [

@@ -66,8 +66,6 @@ export class ModelTarget implements Target {
     readonly refused: number[];
     waits: boolean;
   };
-  /** The request that is answered when it arrives. */
-  private sent: number | undefined;
   private nowNs = 0;
 
   constructor(private readonly scenario: Scenario) {
@@ -89,9 +87,13 @@ export class ModelTarget implements Target {
     this.nowNs += 1e7;
     const own = action.kind === 'send' || action.kind === 'hold' ? action.id : undefined;
     this.outcome = this.emptyOutcome(own);
-    this.sent = action.kind === 'send' ? action.id : undefined;
     this.begin(action);
     this.settle();
+    const sent = action.kind === 'send' ? this.heldRequests.get(action.id) : undefined;
+    if (sent !== undefined && !this.outcome.waits) {
+      this.answer(sent, this.statuses[sent.host]! < 0 ? 502 : undefined);
+      this.settle();
+    }
     return Promise.resolve(render(this.outcome));
   }
 
@@ -136,7 +138,18 @@ export class ModelTarget implements Target {
     });
     const request: Request = { id, passage, host: NO_HOST };
     this.requests.set(passage, request);
-    this.go(request, this.backend.pick(passage, this.nowNs));
+    this.pick(request);
+  }
+
+  /** The request asks for a host. It connects before those that its asking has woken. */
+  private pick(request: Request): void {
+    const before = this.attempts;
+    this.attempts = [];
+    const host = this.backend.pick(request.passage, this.nowNs);
+    const woken = this.attempts;
+    this.attempts = before;
+    this.go(request, host);
+    this.attempts.push(...woken);
   }
 
   private go(request: Request, host: number): void {
@@ -163,7 +176,7 @@ export class ModelTarget implements Target {
       if (waited.length === 0) return;
       this.turnArounds = [];
       this.nowNs += 1e7;
-      for (const next of waited) this.go(next, this.backend.pick(next.passage, this.nowNs));
+      for (const next of waited) this.pick(next);
     }
   }
 
@@ -171,23 +184,21 @@ export class ModelTarget implements Target {
     const { host, id, passage } = request;
     if (!this.dead.has(host)) {
       this.outcome.arrived.set(id, host);
+      if (id === this.outcome.own) this.outcome.waits = false;
       this.heldRequests.set(id, request);
-      if (id === this.sent && !this.outcome.waits) this.answer(request, undefined);
       return;
     }
     this.outcome.refused[host]! += 1;
     this.backend.finish(passage, TryResult.failed, this.nowNs);
     if (passage.over) this.end(request, 503);
     else if (passage.waits) this.turnArounds.push(request);
-    else this.go(request, this.backend.pick(passage, this.nowNs));
+    else this.pick(request);
   }
 
   /** The host answers, or (502) its connection breaks. */
   private answer(request: Request, status: number | undefined): void {
-    const own = this.statuses[request.host]!;
-    const isBroken = own < 0 && request.id === this.sent;
     this.heldRequests.delete(request.id);
-    this.end(request, status ?? (isBroken ? 502 : own < 0 ? 200 : own));
+    this.end(request, status ?? Math.max(200, this.statuses[request.host]!));
     this.backend.finish(request.passage, TryResult.success, this.nowNs);
   }
 

@@ -28,15 +28,14 @@ describe.runIf(hasHaproxy())('the model picks what HAProxy on this machine picks
     await Promise.all(
       Array.from({ length: LANES }, async (_, lane) => {
         for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
-          const shown = await playLive(scenario, PORT + lane * PORTS_PER_STORY);
-          recorded[scenario.name] = shown.join(' ');
+          const port = PORT + lane * PORTS_PER_STORY;
           const model = await play(scenario, storyOf(seed, scenario), new ModelTarget(scenario));
-          const first = shown.findIndex((text, index) => text !== model[index]);
-          if (first < 0) continue;
-          const before = shown.slice(Math.max(0, first - 8), first).join(' ');
-          differences.push(
-            `${JSON.stringify(scenario)} at ${first} after ${before}: HAProxy ${shown[first]}, model ${model[first]}`,
-          );
+          let shown = await playLive(scenario, port);
+          // A difference must show twice: a machine that is busy may let a connection time out.
+          if (differenceOf(shown, model) !== undefined) shown = await playLive(scenario, port);
+          recorded[scenario.name] = shown.join(' ');
+          const difference = differenceOf(shown, model);
+          if (difference !== undefined) differences.push(`${JSON.stringify(scenario)} ${difference}`);
         }
       }),
     );
@@ -47,6 +46,14 @@ describe.runIf(hasHaproxy())('the model picks what HAProxy on this machine picks
     expect(differences, `DIFFERENTIAL_SEED=${seed}`).toEqual([]);
   });
 });
+
+/** The first action that shows something else, and what came before it. */
+function differenceOf(shown: readonly string[], model: readonly string[]): string | undefined {
+  const first = shown.findIndex((text, index) => text !== model[index]);
+  if (first < 0) return undefined;
+  const before = shown.slice(Math.max(0, first - 8), first).join(' ');
+  return `at ${first} after ${before}: HAProxy ${shown[first]}, model ${model[first]}`;
+}
 
 async function playLive(scenario: Scenario, port: number): Promise<string[]> {
   const target = new LiveTarget(scenario, port);

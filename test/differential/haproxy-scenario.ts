@@ -11,7 +11,7 @@ export interface StoryRequest {
 
 /** One thing done to the proxy or its hosts. Requests are numbered, hosts too. */
 export type Action =
-  /** A request that is answered as soon as it arrives, unless it had to wait before. */
+  /** A request that is answered as soon as nothing else moves, unless it had to wait before. */
   | { readonly kind: 'send'; readonly id: number; readonly request: StoryRequest }
   /** A request that stays with its host. */
   | { readonly kind: 'hold'; readonly id: number; readonly request: StoryRequest }

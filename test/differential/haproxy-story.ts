@@ -6,6 +6,7 @@ import { type Action, render, type Scenario, type StoryRequest, type Target } fr
 const SETTLE_MS_MAX = 20_000;
 
 interface Held {
+  readonly id: number;
   readonly host: number;
   readonly response: ServerResponse;
 }
@@ -21,7 +22,6 @@ export class LiveTarget implements Target {
   private arrived = new Map<number, number>();
   private ended = new Map<number, number>();
   private connects: number[];
-  private sent: number | undefined;
   private waits = false;
   /** Arrivals and ends so far. */
   private changes = 0;
@@ -58,10 +58,21 @@ export class LiveTarget implements Target {
     const own = action.kind === 'send' || action.kind === 'hold' ? action.id : undefined;
     this.arrived = new Map();
     this.ended = new Map();
-    this.sent = action.kind === 'send' ? action.id : undefined;
     this.waits = false;
+    const connectsBefore = this.connects;
     await this.begin(action);
-    const refused = await this.settle(own);
+    await this.settle(own);
+    const sent = action.kind === 'send' ? this.heldRequests.get(action.id) : undefined;
+    if (sent !== undefined && !this.waits) {
+      // Only now: what refused tries bring about takes its time, too.
+      if (this.statuses[sent.host]! < 0) this.breakOff(sent.id);
+      else this.answer(sent.id);
+      await this.settle(own);
+    }
+    const reached = [...this.arrived.values()];
+    const refused = this.connects.map(
+      (count, host) => count - connectsBefore[host]! - reached.filter((at) => at === host).length,
+    );
     const { arrived, ended, waits } = this;
     return render({ own, arrived, ended, refused, waits });
   }
@@ -72,13 +83,9 @@ export class LiveTarget implements Target {
       case 'hold':
         this.send(action.id, action.request);
         return;
-      case 'release': {
-        const { host, response } = this.heldRequests.get(action.id)!;
-        this.heldRequests.delete(action.id);
-        response.statusCode = Math.max(200, this.statuses[host]!);
-        response.end('x');
+      case 'release':
+        this.answer(action.id);
         return;
-      }
       case 'kill':
         for (const [id, { host }] of this.heldRequests)
           if (host === action.host) this.heldRequests.delete(id);
@@ -115,16 +122,21 @@ export class LiveTarget implements Target {
 
   private arrive(host: number, call: IncomingMessage, response: ServerResponse): void {
     const id = Number(call.headers['x-id']);
-    const status = this.statuses[host]!;
     this.arrived.set(id, host);
+    this.heldRequests.set(id, { id, host, response });
     this.changed();
-    if (id === this.sent && !this.waits) {
-      response.statusCode = Math.max(200, status);
-      if (status < 0) call.socket.destroy();
-      else response.end('x');
-      return;
-    }
-    this.heldRequests.set(id, { host, response });
+  }
+
+  private answer(id: number): void {
+    const { host, response } = this.heldRequests.get(id)!;
+    this.heldRequests.delete(id);
+    response.statusCode = Math.max(200, this.statuses[host]!);
+    response.end('x');
+  }
+
+  private breakOff(id: number): void {
+    this.heldRequests.get(id)!.response.destroy();
+    this.heldRequests.delete(id);
   }
 
   private changed(): void {
@@ -133,10 +145,9 @@ export class LiveTarget implements Target {
   }
 
   /**
-   * Waits until every request without an answer is with a host or in a queue, and HAProxy agrees. Tells the tries that were
-   * refused meanwhile, by host.
+   * Waits until every request without an answer is with a host or in a queue, and HAProxy agrees.
    */
-  private async settle(own: number | undefined): Promise<number[]> {
+  private async settle(own: number | undefined): Promise<void> {
     const deadline = Date.now() + SETTLE_MS_MAX;
     for (;;) {
       const before = this.changes;
@@ -151,12 +162,8 @@ export class LiveTarget implements Target {
         sessions === this.open.size;
       if (isSettled) {
         if (own !== undefined && this.open.has(own) && !this.heldRequests.has(own)) this.waits = true;
-        const connectsBefore = this.connects;
         this.connects = servers.map((server) => server.connects);
-        const reached = servers.map(
-          (_, host) => [...this.arrived.values()].filter((at) => at === host).length,
-        );
-        return this.connects.map((count, host) => count - connectsBefore[host]! - reached[host]!);
+        return;
       }
       if (Date.now() > deadline) {
         throw new Error(

@@ -89,7 +89,7 @@ const CASES: readonly {
   },
   {
     name: 'a circle of calls',
-    model: [['{ wait: 5ms }', '{ wait: 5ms }, { call: api, path: /api/produits }']],
+    model: [['{ wait: 5ms }', '{ wait: 5ms }, { call: api, path: /stock/1 }']],
     expected: [
       'models/api.yaml:33:65 services.stock.routes."GET /stock".steps[1].call: got a circle: api → stock → api, expected calls that do not lead back',
     ],

@@ -5,8 +5,12 @@ import { type ClientCpu, HttpClient, type HttpClientOptions } from '../../src/mo
 import { EndpointTable, K6_USER_AGENT } from '../../src/model/endpoint.js';
 import { Admission, type Exchange, type Station } from '../../src/model/exchange.js';
 import { iterationField } from '../../src/model/iteration.js';
-import { compileIteration } from '../../src/model/iteration-program.js';
-import { executors, LoadGenerator, type LoadGeneratorOptions } from '../../src/model/load-generator.js';
+import {
+  compileScenario,
+  executors,
+  LoadGenerator,
+  type LoadGeneratorOptions,
+} from '../../src/model/load-generator.js';
 import { Link } from '../../src/model/network.js';
 import { check } from '../../src/options/fields.js';
 import { createDistribution } from '../../src/random/catalogue.js';
@@ -99,7 +103,7 @@ export class ScriptedStation implements Station, Handler {
 }
 
 /** One scenario as a file writes it. */
-export type ScenarioText = Record<string, unknown> & { executor: string; iteration: unknown; name?: string };
+export type ScenarioText = Record<string, unknown> & { executor: string; iteration?: unknown; name?: string };
 
 export interface LoadWorldOptions {
   readonly scenarios: readonly ScenarioText[];
@@ -129,15 +133,15 @@ export function loadWorld(options: LoadWorldOptions) {
   });
   const endpoints = new EndpointTable();
   const head = { host: '127.0.0.1:21002', userAgent: K6_USER_AGENT };
-  const scenarios = options.scenarios.map(({ executor, iteration, name, ...rest }) => ({
-    name: name ?? 'default',
-    executor,
-    options: checked(executors.get(executor).options, rest),
-    behaviour: compileIteration(checked(iterationField(), iteration), {
-      endpoints,
-      head,
-    }),
-  }));
+  const scenarios = options.scenarios.map(({ executor, iteration, name, ...rest }) => {
+    const plan = {
+      name: name ?? 'default',
+      executor,
+      options: checked(executors.get(executor).options, rest),
+      iteration: iteration === undefined ? [] : checked(iterationField(), iteration),
+    };
+    return compileScenario(plan, { endpoints, head });
+  });
   const load = new LoadGenerator({
     simulation,
     source: new RandomSource(options.seed ?? 'load'),

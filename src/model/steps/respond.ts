@@ -35,7 +35,7 @@ export const respond: StepPlug<typeof options> = {
     const { status, json, text: body, headers, bytes, cpu } = checked.respond;
     const step = new RespondStep(
       status,
-      context.answer({ json, text: body, headers }),
+      context.answer({ json, text: body, headers: headers ?? {} }),
       bytes === undefined ? undefined : context.demand(bytes, 'bytes'),
       context.demand(cpu, 'serialise'),
     );

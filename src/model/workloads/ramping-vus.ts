@@ -1,6 +1,6 @@
 import { count, duration, fail, record } from '../../options/fields.js';
 import { goDuration } from '../../options/go-duration.js';
-import { type Ramp, rampReservations, rampSteps } from '../ramp.js';
+import { rampReservations, rampSteps } from '../ramp.js';
 import { RampingSlots } from '../ramping-slots.js';
 import {
   baseInfo,
@@ -41,5 +41,8 @@ export const rampingVus: WorkloadPlug<typeof options> = {
     const length = goDuration(stagesDurationNs(checked.stages));
     return `Up to ${vus} looping VUs for ${length} over ${checked.stages.length} stages${facts}`;
   },
-  create: (checked, context) => new RampingSlots(checked satisfies Ramp, context),
+  create: (checked, context) => {
+    const steps = rampSteps(checked);
+    return new RampingSlots({ steps, reservations: rampReservations(checked), users: 'kept' }, context);
+  },
 };

@@ -16,8 +16,8 @@ export interface AbRun {
   readonly hostname: string;
   readonly port: number;
   readonly path: string;
-  /** Of the first answer's body, bytes; another length counts as failed. */
-  readonly documentLength: number;
+  /** Of the first answer's body, bytes; another length counts as failed. `undefined` with `-l`: it may vary. */
+  readonly documentLength: number | undefined;
   readonly concurrency: number;
   readonly seconds: number;
   readonly failed: {
@@ -55,7 +55,7 @@ function headLines(run: AbRun): string[] {
     row('Server Port', String(run.port)),
     '',
     row('Document Path', run.path),
-    row('Document Length', `${run.documentLength} bytes`),
+    row('Document Length', run.documentLength === undefined ? 'Variable' : `${run.documentLength} bytes`),
     '',
   ];
 }

@@ -1,7 +1,13 @@
-import http from 'k6/http';
 import { check } from 'k6';
+import http from 'k6/http';
 
-export const options = { vus: 2, iterations: 6, noConnectionReuse: true, discardResponseBodies: true, userAgent: 'me/1' };
+export const options = {
+  vus: 2,
+  iterations: 6,
+  noConnectionReuse: true,
+  discardResponseBodies: true,
+  userAgent: 'me/1',
+};
 
 export default function () {
   check(http.get(`${__ENV.BASE}/`), { 'no body': (r) => r.body === null });

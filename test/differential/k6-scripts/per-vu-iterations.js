@@ -1,5 +1,5 @@
-import http from 'k6/http';
 import { check } from 'k6';
+import http from 'k6/http';
 
 export const options = {
   scenarios: { each: { executor: 'per-vu-iterations', vus: 3, iterations: 5, maxDuration: '10s' } },

@@ -1,6 +1,6 @@
+import { check, group, sleep } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
-import { check, group, sleep } from 'k6';
 
 export const options = {
   scenarios: {

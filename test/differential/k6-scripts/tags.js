@@ -1,6 +1,6 @@
+import { check } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
-import { check } from 'k6';
 import { Counter } from 'k6/metrics';
 
 const seen = new Counter('seen');

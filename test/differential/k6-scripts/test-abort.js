@@ -1,6 +1,6 @@
+import { sleep } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
-import { sleep } from 'k6';
 
 export const options = { vus: 2, duration: '10s' };
 

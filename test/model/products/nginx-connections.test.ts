@@ -110,6 +110,24 @@ describe('client connections', () => {
     expect(world.balancer.workers[0]!.freeSlots).toBe(510);
   });
 
+  it('are closed after every answer with keepalive_timeout 0, and not before their request has come', () => {
+    const world = new NginxWorld({ keepalive_timeout: '0s' }, 1);
+    world.request(0, 0);
+    expect(world.run()).toEqual([200]);
+    expect(world.balancer.status).toMatchObject({ active: 0, waiting: 0 });
+  });
+
+  it('accepted before a reload end with their next answer', () => {
+    // Seen, nginx 1.22.1: the old worker answers with `Connection: close`.
+    const world = new NginxWorld({}, 1);
+    world.servers[0]!.delayNs = 100 * MS;
+    world.request(0, 0);
+    world.request(1, 60);
+    world.at(50, () => world.balancer.changeHost('api-1', { weight: 2 }));
+    world.run(200);
+    expect([0, 1].map((key) => world.connectionOf(key).open)).toEqual([false, true]);
+  });
+
   it('are counted as stub_status counts', () => {
     const world = new NginxWorld({ keepalive_timeout: '2s' }, 1);
     world.servers[0]!.delayNs = 100 * MS;

@@ -18,6 +18,7 @@ describe('nginx with limits', () => {
     // The clock of whole milliseconds reads 0 when they come, 0.4 ms after they were sent.
     expect(endings.map((atMs) => Math.round(atMs * 10) / 10)).toEqual([ALONE_MS, 101.5, 201.5]);
     expect(world.endings.get(3)!.bytes).toBe(374);
+    expect(world.read('balancer responses_503')).toBe(1);
   });
 
   it('forgets a request whose client goes away while it is delayed: 499', () => {

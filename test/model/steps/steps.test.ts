@@ -80,6 +80,23 @@ describe('a call to another service', () => {
     expect(world.send(1, 'a', { to: 'api-1' }).run()).toEqual(['5 a 500']);
   });
 
+  it('is made again as often as retries says, after retry_wait', () => {
+    const failing = callWorld({ retries: 2, retry_wait: '20ms' }, [{ respond: { status: 500 } }]);
+    // Three tries of 8 ms each, two pauses of 20.
+    expect(failing.send(0, 'a', { to: 'api-1' }).run()).toEqual(['64 a 500']);
+    expect(failing.sink.servedLines.filter((line) => line.startsWith('1 '))).toHaveLength(3);
+    const late = callWorld({ retries: 1, timeout: '30ms', on_error: 504 }, [{ wait: '1s' }]);
+    expect(late.send(0, 'a', { to: 'api-1' }).run()).toEqual(['60 a 504']);
+  });
+
+  it('goes on where a retry succeeds, with demands drawn anew', () => {
+    const cost = { wait: { empirical: { values: ['1ms', '1s'], weights: [1, 1] } } };
+    const world = callWorld({ retries: 30, timeout: '20ms' }, [cost]);
+    for (let key = 1; key <= 20; key += 1) world.send(key * 10_000, `a${key}`, { to: 'api-1', key });
+    const statuses = world.run().map((line) => line.split(' ')[2]);
+    expect(statuses).toEqual(new Array(20).fill('200'));
+  });
+
   it('takes the instances in turn', () => {
     const world = new World(
       apiModel(

@@ -68,7 +68,10 @@ export class HaproxyBackend implements Selector<HaproxyPassage> {
     return new HaproxyPassage(subject);
   }
 
-  /** For a try that `finish` called failed: the same server again, or another one, as `retries` and `redispatch` say. */
+  /**
+   * For a try that `finish` called failed: the same server again, or another one, as `retries` and `redispatch` say. Requests that
+   * this wakes are told of before `pick` returns, but connect after the one that is picked for.
+   */
   pick(passage: HaproxyPassage, nowNs: number): number {
     if (passage.over) return NO_HOST;
     this.setClock(nowNs);
@@ -81,11 +84,12 @@ export class HaproxyBackend implements Selector<HaproxyPassage> {
     return host;
   }
 
+  /** After a failed try that does not wait, `pick` must follow at once: the request's own task goes on before those it has woken. */
   finish(passage: HaproxyPassage, result: TryResult, nowNs: number): void {
     this.setClock(nowNs);
     if (result === TryResult.success || passage.retries >= this.spec.retry.retries) this.end(passage);
     else this.retry(passage);
-    this.runWoken();
+    if (passage.over || passage.waits) this.runWoken();
   }
 
   /** A request goes away while it has no server, or waits for its retry: its client left, or it has waited too long. */

@@ -41,6 +41,9 @@ export class HaproxyProxy implements ForwarderOwner<HaproxyRequest, HaproxyWorke
   private readonly queued: TimeoutList;
   private readonly turnArounds: TimeoutList;
   private readonly requestOf = new WeakMap<HaproxyPassage, HaproxyRequest>();
+  /** Requests that left a queue while another one asked for a server: it is sent before they are. */
+  private readonly woken: { readonly request: HaproxyRequest; readonly host: number }[] = [];
+  private picks = false;
   private readonly pools = new Map<UpstreamHost, ServerPool>();
 
   constructor(parts: HaproxyProxyParts) {
@@ -136,8 +139,8 @@ export class HaproxyProxy implements ForwarderOwner<HaproxyRequest, HaproxyWorke
   assigned(passage: HaproxyPassage, host: number): void {
     const request = this.requestOf.get(passage)!;
     cancelTimeout(request);
-    if (host === NO_HOST) this.end(request, 503, PAGE_BYTES[503]!);
-    else this.send(request, host);
+    if (this.picks) this.woken.push({ request, host });
+    else this.resume(request, host);
   }
 
   handle(kind: number, payload: unknown): void {
@@ -151,7 +154,10 @@ export class HaproxyProxy implements ForwarderOwner<HaproxyRequest, HaproxyWorke
   }
 
   private tryNext(request: HaproxyRequest): void {
+    this.picks = true;
     const host = request.generation!.backend.pick(request.passage!, this.simulation.nowNs);
+    this.picks = false;
+    const woken = this.woken.splice(0);
     if (host === NO_HOST) {
       this.end(request, 503, PAGE_BYTES[503]!);
     } else if (host === WAITS) {
@@ -160,6 +166,13 @@ export class HaproxyProxy implements ForwarderOwner<HaproxyRequest, HaproxyWorke
     } else {
       this.send(request, host);
     }
+    for (const next of woken) this.resume(next.request, next.host);
+  }
+
+  /** A request that waited goes on. */
+  private resume(request: HaproxyRequest, host: number): void {
+    if (host === NO_HOST) this.end(request, 503, PAGE_BYTES[503]!);
+    else this.send(request, host);
   }
 
   private send(request: HaproxyRequest, hostIndex: number): void {

@@ -69,7 +69,6 @@ export const serverChangeField = record({
   health: choice(['up', 'down']).optional().describe('as if its checks had found it so'),
 });
 
-/** Checked parameters of a service's servers. */
 /** Checked parameters of a single server. */
 export type SingleServerOptions = Checked<typeof singleServer>;
 /** A checked change. */

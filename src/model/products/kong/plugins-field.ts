@@ -5,6 +5,7 @@ import {
   didYouMean,
   fail,
   flag,
+  handOn,
   list,
   mapOf,
   record,
@@ -60,14 +61,7 @@ export function pluginsField() {
           if (entry.enabled) choices.push({ name: plug.name, config: result.value });
           continue;
         }
-        for (const issue of result.issues) {
-          context.addIssue({
-            code: 'custom',
-            message: issue.message,
-            path: [index, 'config', ...issue.path],
-            ...(issue.aboutKey === undefined ? {} : { params: { aboutKey: issue.aboutKey } }),
-          });
-        }
+        handOn(context, result.issues, [index, 'config']);
       }
       return choices.sort((a, b) => kongPlugin(b).priority - kongPlugin(a).priority);
     })

@@ -76,7 +76,7 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
       clients: this.clients,
     });
     this.proxy.hosts = this.hosts;
-    this.registerGauges(status.gauges(name));
+    this.registerGauges(status.gauges(name, refusals(options)));
   }
 
   read(outer: Exchange, connection: ClientConnection, worker: NginxWorker): void {
@@ -119,6 +119,15 @@ export class NginxBalancer extends ProxyBalancer<NginxWorker> {
     const available = this.workers.filter((worker) => worker.upstream.available(index, nowNs));
     return available.length / this.workers.length;
   }
+}
+
+/** The statuses of its limits. */
+function refusals(options: NginxOptions): number[] {
+  const { limit_req, limit_req_status = 503, limit_conn, limit_conn_status = 503 } = options;
+  return [
+    ...(limit_req === undefined ? [] : [limit_req_status]),
+    ...(limit_conn === undefined ? [] : [limit_conn_status]),
+  ];
 }
 
 /** With the limits that there are. `limit_req` comes first: handlers of a phase run in the reverse order of their modules. */

@@ -4,6 +4,7 @@ import {
   type Checked,
   check,
   fail,
+  handOn,
   text,
   toJsonSchema,
 } from '../../../options/fields.js';
@@ -36,17 +37,12 @@ export function directives<F extends AnyField>(field: F, read: DirectiveReader, 
           checked.push(result.value);
           continue;
         }
-        for (const { message, path: inner, aboutKey } of result.issues) {
-          const params = aboutKey === undefined ? {} : { params: { aboutKey } };
-          // In a text there is no key to point at.
-          const at = typeof item === 'string' ? path : [...path, ...inner];
-          context.addIssue({
-            code: 'custom',
-            message,
-            path: at,
-            ...(typeof item === 'string' ? {} : params),
-          });
-        }
+        // In a text there is no key to point at.
+        const told =
+          typeof item === 'string'
+            ? result.issues.map(({ message }) => ({ message, path: [] }))
+            : result.issues;
+        handOn(context, told, path);
       }
       return checked;
     })
