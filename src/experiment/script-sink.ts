@@ -18,7 +18,10 @@ export class CountingSink implements ScriptMetricsSink {
   readonly all: IterationCounts = { complete: 0, interrupted: 0 };
   private readonly byScenario = new Map<string, IterationCounts>();
 
-  constructor(private readonly sink: ScriptMetricsSink) {}
+  constructor(
+    private readonly sink: ScriptMetricsSink,
+    private readonly onInsufficientVus: (scenario: string, vusMax: number) => void,
+  ) {}
 
   /** Counts of a scenario so far. */
   of(scenario: string): IterationCounts {
@@ -48,6 +51,10 @@ export class CountingSink implements ScriptMetricsSink {
 
   droppedIterations(scenario: string, count: number): void {
     this.sink.droppedIterations(scenario, count);
+  }
+
+  insufficientVus(scenario: string, vusMax: number): void {
+    this.onInsufficientVus(scenario, vusMax);
   }
 
   check(name: string, passed: boolean, scenario: string, group: string, tags?: SampleTags): void {

@@ -78,7 +78,7 @@ export class ScriptTest {
     const { plan, model, events = [] } = options;
     this.source = new RandomSource(options.seed);
     this.own = options.createSink(simulation);
-    this.sink = new CountingSink(this.own);
+    this.sink = new CountingSink(this.own, (scenario, vusMax) => this.warnOfVus(scenario, vusMax));
     const endpoints = new EndpointTable();
     const context = { simulation, source: this.source, sink: this.sink, endpoints };
     const world = buildWorld(model, events, context);
@@ -199,6 +199,11 @@ export class ScriptTest {
       this.failure ??= hook.thrown;
       this.end();
     });
+  }
+
+  private warnOfVus(scenario: string, vusMax: number): void {
+    const text = `Insufficient VUs, reached ${vusMax} active VUs and cannot initialize more`;
+    this.options.log({ level: 'warning', text, source: '', vu: 0, scenario });
   }
 
   private runHook(name: HookName, argument: string, onEnd: (hook: ScriptHook) => void): void {

@@ -86,7 +86,7 @@ export interface ServiceSpec extends PlacedSpec {
   /** Status line and headers of an answer. */
   readonly headBytes: number;
   /** Headers of every answer beside those; `{instance}` stands for the instance's name. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>> | undefined;
   readonly server: ServerSpec;
   readonly pools: Readonly<Record<string, PoolSpec>>;
   readonly caches: Readonly<Record<string, CacheSpec>>;

@@ -18,11 +18,9 @@ import {
   RECORD_BUCKETS_PER_OCTAVE,
   type ReplicationRecord,
 } from './record.js';
-import { type MetricSelector, parseSelector, tagsMatch } from './selector.js';
+import { EXPECTED_RESPONSE, type Submetric, submetricsOf } from './recorder-submetrics.js';
+import { tagsMatch } from './selector.js';
 import type { Gauge, HttpSample, ScriptMetricsSink } from './sink.js';
-
-/** The sub-metric that k6 always keeps. */
-const EXPECTED_RESPONSE = 'http_req_duration{expected_response:true}';
 
 /** What a recorder keeps beside the totals. */
 export interface RecorderOptions {
@@ -44,11 +42,6 @@ type Tags = Readonly<Record<string, string>>;
 export interface InstanceName {
   readonly name: string;
   readonly service: string;
-}
-
-interface Submetric {
-  readonly selector: MetricSelector;
-  readonly accumulator: Accumulator;
 }
 
 interface InstanceState extends InstanceName {
@@ -295,15 +288,3 @@ export class Recorder implements ScriptMetricsSink {
 }
 
 const NO_TAGS: Tags = {};
-
-function submetricsOf(names: readonly string[], types: Readonly<Record<string, MetricType>>): Submetric[] {
-  const submetrics: Submetric[] = [];
-  for (const name of new Set(names)) {
-    const selector = parseSelector(name);
-    const type = types[selector.base];
-    // Always kept, or not a sub-metric; an unknown metric was refused with the thresholds.
-    if (name === EXPECTED_RESPONSE || selector.conditions.length === 0 || type === undefined) continue;
-    submetrics.push({ selector, accumulator: createAccumulator(type) });
-  }
-  return submetrics;
-}

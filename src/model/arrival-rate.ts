@@ -13,6 +13,8 @@ export interface ArrivalRateOptions {
   readonly gracefulStopNs: number;
   readonly preAllocatedVus: number;
   readonly vusMax: number;
+  /** `last-arrival`: nothing is waited for but what has started, as k6's ramping-arrival-rate does. */
+  readonly endsWith: 'last-arrival' | 'duration';
 }
 
 /**
@@ -29,10 +31,11 @@ export class ArrivalRate implements Executor, IterationHost {
   private readonly vus: (VirtualUser | undefined)[] = [];
   private readonly idle = new Fifo<VirtualUser>();
   private readonly keys: RandomStream;
-  private readonly endNs: number;
+  private endNs: number;
   private readonly cutNs: number;
   private started = false;
   private ended = false;
+  private warned = false;
   private runningCount = 0;
   private arrivalNs = 0;
 
@@ -63,7 +66,13 @@ export class ArrivalRate implements Executor, IterationHost {
       this.arrive();
       this.arrivalNs = this.nextArrivalNs();
     }
-    if (nowNs < this.endNs) this.nextNs = Math.min(this.arrivalNs, this.endNs);
+    if (nowNs >= this.endNs) return;
+    if (this.arrivalNs === NEVER && this.options.endsWith === 'last-arrival') {
+      this.endNs = nowNs;
+      this.stopDue();
+      return;
+    }
+    this.nextNs = Math.min(this.arrivalNs, this.endNs);
   }
 
   iterationEnded(vu: VirtualUser): boolean {
@@ -100,6 +109,10 @@ export class ArrivalRate implements Executor, IterationHost {
     }
     sink.droppedIterations(scenario, 1);
     if (this.vus.length < this.options.vusMax) this.idle.push(this.adopt(pool.takeUnplanned()));
+    else if (!this.warned) {
+      this.warned = true;
+      sink.insufficientVus?.(scenario, this.options.vusMax);
+    }
   }
 
   private adopt(vu: VirtualUser): VirtualUser {

@@ -10,6 +10,7 @@ import { AddressSelector, type DnsSelect } from './dns-select.js';
 import { CONNECTION_CLOSE_BYTES } from './endpoint.js';
 import { type Caller, type Endpoint, Exchange, Failure } from './exchange.js';
 import type { Link } from './network.js';
+import { newHttpSample } from './new-http-sample.js';
 import type { Processor } from './processor.js';
 
 /** Dial timeout of k6's transport (internal/js/runner.go, newVU). */
@@ -85,7 +86,7 @@ export class HttpClient implements Caller, Handler {
   private readonly stream = new KeyedStream();
   private readonly dialTimeouts: TimeoutList;
   private readonly timeouts = new Map<number, TimeoutList>();
-  private readonly sample: HttpSample = newSample();
+  private readonly sample: HttpSample = newHttpSample();
 
   constructor(options: HttpClientOptions) {
     this.simulation = options.simulation;
@@ -288,27 +289,4 @@ export class HttpClient implements Caller, Handler {
     }
     return list;
   }
-}
-
-function newSample(): HttpSample {
-  return {
-    endNs: 0,
-    blockedNs: 0,
-    connectingNs: 0,
-    tlsHandshakingNs: 0,
-    sendingNs: 0,
-    waitingNs: 0,
-    receivingNs: 0,
-    status: 0,
-    errorCode: 0,
-    failed: false,
-    unjudged: false,
-    method: '',
-    name: '',
-    scenario: '',
-    group: '',
-    servedBy: -1,
-    tags: undefined,
-    error: undefined,
-  };
 }

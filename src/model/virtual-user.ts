@@ -1,5 +1,4 @@
 import type { Simulation } from '../kernel/loop.js';
-import type { Handler } from '../kernel/queue.js';
 import { NS_PER_US } from '../kernel/time.js';
 import type { SampleTags } from '../metrics/sample.js';
 import type { MetricsSink } from '../metrics/sink.js';
@@ -8,6 +7,7 @@ import { type KeyedStream, purposeOf } from '../random/stream.js';
 import { Call, type CallOwner, type RequestPlan } from './call.js';
 import type { HttpClient } from './client.js';
 import { IdleConnections } from './idle-connections.js';
+import { WakeUp } from './wake-up.js';
 
 /**
  * What one iteration does: the declarative list of a file, or a script. It asks its virtual user for requests and sleeps,
@@ -289,14 +289,5 @@ export class VirtualUser implements CallOwner {
     this.context.sink.data(this.sentBytes, this.receivedBytes);
     this.sentBytes = 0;
     this.receivedBytes = 0;
-  }
-}
-
-/** The end of a sleep. Events cannot be taken back: an interrupted VU leaves its wake-up behind, cut loose. */
-class WakeUp implements Handler {
-  constructor(public vu: VirtualUser | undefined) {}
-
-  handle(): void {
-    this.vu?.resume();
   }
 }

@@ -51,6 +51,7 @@ export const constantArrivalRate: WorkloadPlug<typeof options> = {
         gracefulStopNs: checked.gracefulStop,
         preAllocatedVus: checked.preAllocatedVUs,
         vusMax: checked.maxVUs ?? checked.preAllocatedVUs,
+        endsWith: 'duration',
       },
       context,
     ),

@@ -58,6 +58,7 @@ export const rampingArrivalRate: WorkloadPlug<typeof options> = {
         gracefulStopNs: checked.gracefulStop,
         preAllocatedVus: checked.preAllocatedVUs,
         vusMax: checked.maxVUs ?? checked.preAllocatedVUs,
+        endsWith: 'last-arrival',
       },
       context,
     ),

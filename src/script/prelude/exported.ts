@@ -46,3 +46,16 @@ function goNumber(value: number): string {
 function goTime(date: Date): string {
   return date.toISOString().replace(/\.?0*Z$/, 'Z');
 }
+
+/** What `handleSummary` returned: JSON of pairs of a file's name and a text; bytes are a character each, after a `b`. */
+export function filesOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '[]';
+  const files = Object.keys(value).map((name) => {
+    const content = (value as Record<string, unknown>)[name];
+    if (!(content instanceof ArrayBuffer)) return [name, `t${String(content)}`];
+    let text = 'b';
+    for (const byte of new Uint8Array(content)) text += String.fromCharCode(byte);
+    return [name, text];
+  });
+  return toJson(files);
+}

@@ -1,7 +1,7 @@
 import { stampArrays } from './arrays.js';
 import { type AnyFunction, resetStiff, SUSPEND, takePending, turns, valueArray, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
-import { goJson } from './exported.js';
+import { filesOf, goJson } from './exported.js';
 import { enterScenario, installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
 import { loadModule, moduleFactories } from './modules.js';
@@ -221,18 +221,6 @@ function exportOf(name: string): unknown {
 
 function jsonOf(value: unknown): string {
   return value === undefined ? '' : (toJson(value) ?? '');
-}
-
-function filesOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return '[]';
-  const files = Object.keys(value).map((name) => {
-    const content = (value as Record<string, unknown>)[name];
-    if (!(content instanceof ArrayBuffer)) return [name, `t${String(content)}`];
-    let text = 'b';
-    for (const byte of new Uint8Array(content)) text += String.fromCharCode(byte);
-    return [name, text];
-  });
-  return toJson(files);
 }
 
 function prepare(vu: Vu, iteration: number): void {

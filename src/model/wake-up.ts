@@ -1,0 +1,10 @@
+import type { Handler } from '../kernel/queue.js';
+
+/** The end of a sleep. Events cannot be taken back: an interrupted VU leaves its wake-up behind, cut loose. */
+export class WakeUp implements Handler {
+  constructor(public vu: { resume(): void } | undefined) {}
+
+  handle(): void {
+    this.vu?.resume();
+  }
+}
