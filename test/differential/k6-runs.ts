@@ -144,7 +144,8 @@ export async function observeReal(k6: string, name: string, port: number): Promi
   }
 }
 
-function runProgram(program: string, words: readonly string[], folder: string) {
+/** Runs a program to its end. */
+export function runProgram(program: string, words: readonly string[], folder: string) {
   return new Promise<{ code: number; out: string; error: string }>((resolve, reject) => {
     const ran = { out: '', error: '' };
     const child = spawn(program, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
