@@ -71,9 +71,6 @@ export function recordedRuns(name: string): RecordedRuns {
   return JSON.parse(readFileSync(join(RECORDS, `${name}.json`), 'utf8')) as RecordedRuns;
 }
 
-export function isRecorded(name: string): boolean {
-  return existsSync(join(RECORDS, `${name}.json`));
-}
 
 export function writeRecord(name: string, runs: RecordedRuns): void {
   writeFileSync(
