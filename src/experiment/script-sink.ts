@@ -18,9 +18,10 @@ export class CountingSink implements ScriptMetricsSink {
   readonly all: IterationCounts = { complete: 0, interrupted: 0 };
   private readonly byScenario = new Map<string, IterationCounts>();
 
+  /** @param onDropped called after iterations of a scenario could not start. */
   constructor(
     private readonly sink: ScriptMetricsSink,
-    private readonly onInsufficientVus: (scenario: string, vusMax: number) => void,
+    private readonly onDropped: (scenario: string) => void,
   ) {}
 
   /** Counts of a scenario so far. */
@@ -51,10 +52,7 @@ export class CountingSink implements ScriptMetricsSink {
 
   droppedIterations(scenario: string, count: number): void {
     this.sink.droppedIterations(scenario, count);
-  }
-
-  insufficientVus(scenario: string, vusMax: number): void {
-    this.onInsufficientVus(scenario, vusMax);
+    this.onDropped(scenario);
   }
 
   check(name: string, passed: boolean, scenario: string, group: string, tags?: SampleTags): void {

@@ -19,6 +19,7 @@ import { ScriptFacts } from './script-facts.js';
 import { type HookName, ScriptHook } from './script-hook.js';
 import { CountingSink, type ScriptTestSink } from './script-sink.js';
 import { ScriptTargets } from './script-targets.js';
+import { VuShortage } from './vu-shortage.js';
 import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate } from './world.js';
 
 /** What a {@link ScriptTest} is made of. */
@@ -78,7 +79,8 @@ export class ScriptTest {
     const { plan, model, events = [] } = options;
     this.source = new RandomSource(options.seed);
     this.own = options.createSink(simulation);
-    this.sink = new CountingSink(this.own, (scenario, vusMax) => this.warnOfVus(scenario, vusMax));
+    const shortage = new VuShortage(plan.scenarios, () => this.load.users, options.log);
+    this.sink = new CountingSink(this.own, (scenario) => shortage.dropped(scenario));
     const endpoints = new EndpointTable();
     const context = { simulation, source: this.source, sink: this.sink, endpoints };
     const world = buildWorld(model, events, context);
@@ -199,11 +201,6 @@ export class ScriptTest {
       this.failure ??= hook.thrown;
       this.end();
     });
-  }
-
-  private warnOfVus(scenario: string, vusMax: number): void {
-    const text = `Insufficient VUs, reached ${vusMax} active VUs and cannot initialize more`;
-    this.options.log({ level: 'warning', text, source: '', vu: 0, scenario });
   }
 
   private runHook(name: HookName, argument: string, onEnd: (hook: ScriptHook) => void): void {

@@ -5,13 +5,13 @@ import { type MetricSelector, parseSelector } from './selector.js';
 /** The sub-metric that k6 always keeps. */
 export const EXPECTED_RESPONSE = 'http_req_duration{expected_response:true}';
 
-/** A metric with tag conditions, and its values. */
+/** A sub-metric that is recorded. */
 export interface Submetric {
   readonly selector: MetricSelector;
   readonly accumulator: Accumulator;
 }
 
-/** The sub-metrics of these names, each once; what is none is left out. */
+/** The sub-metrics of these names; what is always kept, no sub-metric or unknown is left out. */
 export function submetricsOf(
   names: readonly string[],
   types: Readonly<Record<string, MetricType>>,

@@ -48,8 +48,6 @@ export interface MetricsSink {
   interruptedIteration(scenario: string, tags?: SampleTags, abortedAfterNs?: number): void;
   /** Iterations that could not start. */
   droppedIterations(scenario: string, count: number): void;
-  /** An arrival-rate executor drops iterations and may make no more virtual users than these; told once. */
-  insufficientVus?(scenario: string, vusMax: number): void;
   /** One `check()` of k6. */
   check(
     name: string,

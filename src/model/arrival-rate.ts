@@ -13,8 +13,8 @@ export interface ArrivalRateOptions {
   readonly gracefulStopNs: number;
   readonly preAllocatedVus: number;
   readonly vusMax: number;
-  /** `last-arrival`: nothing is waited for but what has started, as k6's ramping-arrival-rate does. */
-  readonly endsWith: 'last-arrival' | 'duration';
+  /** When it ends: at the end of its duration, or already when the last iteration has started and all are over. */
+  readonly endsWith: 'duration' | 'arrivals';
 }
 
 /**
@@ -35,7 +35,6 @@ export class ArrivalRate implements Executor, IterationHost {
   private readonly cutNs: number;
   private started = false;
   private ended = false;
-  private warned = false;
   private runningCount = 0;
   private arrivalNs = 0;
 
@@ -66,13 +65,8 @@ export class ArrivalRate implements Executor, IterationHost {
       this.arrive();
       this.arrivalNs = this.nextArrivalNs();
     }
-    if (nowNs >= this.endNs) return;
-    if (this.arrivalNs === NEVER && this.options.endsWith === 'last-arrival') {
-      this.endNs = nowNs;
-      this.stopDue();
-      return;
-    }
-    this.nextNs = Math.min(this.arrivalNs, this.endNs);
+    if (this.arrivalNs === NEVER && this.options.endsWith === 'arrivals') this.endNs = nowNs;
+    if (nowNs <= this.endNs) this.nextNs = Math.min(this.arrivalNs, this.endNs);
   }
 
   iterationEnded(vu: VirtualUser): boolean {
@@ -109,10 +103,6 @@ export class ArrivalRate implements Executor, IterationHost {
     }
     sink.droppedIterations(scenario, 1);
     if (this.vus.length < this.options.vusMax) this.idle.push(this.adopt(pool.takeUnplanned()));
-    else if (!this.warned) {
-      this.warned = true;
-      sink.insufficientVus?.(scenario, this.options.vusMax);
-    }
   }
 
   private adopt(vu: VirtualUser): VirtualUser {

@@ -2,6 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { NEVER, NS_PER_SECOND } from '../kernel/time.js';
 import { cancelTimeout, TimeoutList } from '../kernel/timeouts.js';
+import { newHttpSample } from '../metrics/http-sample.js';
 import type { HttpSample, MetricsSink } from '../metrics/sink.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, purposeOf } from '../random/stream.js';

@@ -17,6 +17,8 @@ export interface ScriptLog {
   /** The virtual user (k6's `__VU`), 0 outside of iterations, and its scenario. */
   readonly vu: number;
   readonly scenario: string;
+  /** Of a scenario as a whole: its executor. */
+  readonly executor?: string;
 }
 
 /** Facts of the execution that only the driver knows; see `k6/execution`. A text with `!` before it is thrown. */

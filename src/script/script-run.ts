@@ -1,6 +1,7 @@
 import type { Call } from '../model/call.js';
 import type { VirtualUser } from '../model/virtual-user.js';
 import { type AnswerValues, type HostTable, ScriptEngine } from './engine.js';
+import { headersOf, openedText, placeText, tagsOf } from './host-texts.js';
 import { MetricTable } from './metric-table.js';
 import { RequestTable } from './requests.js';
 import type { ScriptRunOptions } from './run-options.js';
@@ -241,10 +242,11 @@ export class ScriptRun {
       warn: (text: string, field: string, value: string) => this.log('warning', text, '', { [field]: value }),
       nowNs: () => options.nowNs(),
       dateMs: () => options.startedAtMs + options.nowNs() / 1e6,
-      place: (file: string, line: number, column: number) => this.place(file, line, column),
+      place: (file: string, line: number, column: number) =>
+        placeText(options.script, { file, line, column }),
       timer: (event: number, afterNs: number) => this.startTimer(event, afterNs),
       send: (event: number, plan: number) => this.send(event, plan),
-      open: (from: string, path: string, mode: string) => this.open(from, path, mode),
+      open: (from: string, path: string, mode: string) => openedText(options, { from, path, mode }),
       execution: (fact: string) => this.fact(fact),
       abort: (kind: string, message: string) => this.end(kind, message),
       seed: (stream: number) => options.seedOf(stream),
@@ -266,15 +268,6 @@ export class ScriptRun {
     return { scenario, group, ...tagsOf(text) };
   }
 
-  /** A line of a stack trace; empty where the place is not the script's. */
-  private place(file: string, line: number, column: number): string {
-    const module = this.options.script.modules.find(({ id }) => id === file);
-    const place = module?.places.locate(line, column);
-    if (place === undefined) return '';
-    const where = `${file}:${place.line}:${place.column}`;
-    return place.name === '' ? where : `${place.name} (${where})`;
-  }
-
   private startTimer(event: number, afterNs: number): void {
     const vu = this.current;
     if (vu === undefined) return;
@@ -285,16 +278,6 @@ export class ScriptRun {
     const vu = this.current;
     const known = this.requests.plan(plan);
     if (vu !== undefined && known !== undefined) vu.send(known, event);
-  }
-
-  private open(from: string, path: string, mode: string): string {
-    const { open } = this.options;
-    if (open === undefined) return `!open ${path}: no such file or directory`;
-    try {
-      return ` ${open(from, path, mode)}`;
-    } catch (error) {
-      return `!${(error as Error).message}`;
-    }
   }
 
   private fact(name: string): string {
@@ -317,21 +300,4 @@ export class ScriptRun {
       this.options.onTestEnd?.(kind, message);
     } else this.stopped ??= new ScriptStopped(message);
   }
-}
-
-/** Headers that many answers share are made a text once. */
-const headerTexts = new WeakMap<object, string>();
-
-function headersOf({ responseHeaders }: Call): string {
-  if (responseHeaders === undefined) return '';
-  let text = headerTexts.get(responseHeaders);
-  if (text === undefined) {
-    text = JSON.stringify(responseHeaders);
-    headerTexts.set(responseHeaders, text);
-  }
-  return text;
-}
-
-function tagsOf(text: string): Readonly<Record<string, string>> | undefined {
-  return text === '' ? undefined : (JSON.parse(text) as Record<string, string>);
 }

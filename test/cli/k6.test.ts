@@ -126,7 +126,7 @@ describe('sim k6 run', () => {
       'level=info msg="{\\"made\\":[1,null,\\"2026-01-01T00:00:01.3Z\\"]}" source=console',
       'level=info msg=3 source=console',
     ]);
-    expect(ran.out).toMatch(/iterations\.+: 3 {3}0\.545454\/s/);
+    expect(ran.out).toMatch(/iterations\.+: 3 {3}0\.545455\/s/);
   });
 
   it('takes the summary’s modes, statistics and unit', async () => {

@@ -71,7 +71,6 @@ export function recordedRuns(name: string): RecordedRuns {
   return JSON.parse(readFileSync(join(RECORDS, `${name}.json`), 'utf8')) as RecordedRuns;
 }
 
-
 export function writeRecord(name: string, runs: RecordedRuns): void {
   writeFileSync(
     join(RECORDS, `${name}.json`),

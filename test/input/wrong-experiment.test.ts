@@ -236,7 +236,9 @@ const CASES: readonly {
     name: 'script',
     experiment: [['  executor: ramping-vus', '  script: x.js']],
     expected: [
-      'experiments/ramp.yaml:6:3 load.script: got script, expected an executor with an iteration: k6 scripts cannot be run yet; write the script’s options as an `executor`, and its requests as an `iteration`',
+      'experiments/ramp.yaml:7:3 load.startVUs: got "startVUs", expected only the keys …',
+      'experiments/ramp.yaml:8:3 load.stages: got "stages", expected only the keys …',
+      'experiments/ramp.yaml:11:3 load.iteration: got "iteration", expected only the keys …',
     ],
   },
   {

@@ -57,13 +57,13 @@ describe('Recorder', () => {
     expect(metrics.http_reqs).toEqual({ count: 0, rate: 0 });
   });
 
-  it('takes the tags of a script where a request has some', () => {
+  it('takes the tags of a script beside those that k6 sets itself', () => {
     const recorder = new Recorder({ submetrics: ['http_reqs{kind:a}', 'http_reqs{method:GET}'] });
     recorder.http(httpSample({ tags: { kind: 'a', method: 'POST' } }));
     recorder.http(httpSample());
     const metrics = replicationMetrics(recorder.finish(NS_PER_SECOND));
     expect(metrics['http_reqs{kind:a}']).toEqual({ count: 1, rate: 1 });
-    expect(metrics['http_reqs{method:GET}']).toEqual({ count: 1, rate: 1 });
+    expect(metrics['http_reqs{method:GET}']).toEqual({ count: 2, rate: 2 });
   });
 
   it('keeps the sub-metrics that thresholds ask for', () => {

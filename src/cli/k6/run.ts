@@ -57,8 +57,10 @@ function logScript(log: K6Log, entry: ScriptLog, executor?: string): void {
   if (error !== undefined) fields.error = error;
   if (url !== undefined) fields.url = url;
   if (source !== '') fields.source = source;
-  const ofExecutor = source === 'stacktrace' || entry.vu === 0;
-  if (ofExecutor && scenario !== '') Object.assign(fields, { scenario, executor: executor ?? '' });
+  if (entry.executor !== undefined) Object.assign(fields, { scenario, executor: entry.executor });
+  else if (source === 'stacktrace' && scenario !== '') {
+    Object.assign(fields, { scenario, executor: executor ?? '' });
+  }
   log.add({ level: level as LogLevel, message: text, fields });
 }
 

@@ -58,7 +58,8 @@ export const rampingArrivalRate: WorkloadPlug<typeof options> = {
         gracefulStopNs: checked.gracefulStop,
         preAllocatedVus: checked.preAllocatedVUs,
         vusMax: checked.maxVUs ?? checked.preAllocatedVUs,
-        endsWith: 'last-arrival',
+        // k6 waits for the end only where an iteration falls on it; otherwise nothing is left to come.
+        endsWith: isLastOnEnd(checked) ? 'duration' : 'arrivals',
       },
       context,
     ),
@@ -110,7 +111,18 @@ class RampingArrivals implements Arrivals {
  * How many iterations start before the end instant, by the exact area: in doubles, an iteration that falls on the end comes out some
  * ns (after an hour of ramping down to 0, some us) on either side of it.
  */
-function arrivalCount({ startRate, stages, timeUnit }: Options): number {
+function arrivalCount(options: Options): number {
+  const { doubleArea, unit } = areaOf(options);
+  return Number(doubleArea / unit) - (isLastOnEnd(options) ? 1 : 0);
+}
+
+function isLastOnEnd(options: Options): boolean {
+  const { doubleArea, unit, idleNs } = areaOf(options);
+  return doubleArea % unit === 0n && idleNs === 0;
+}
+
+/** Twice the area under the rate, twice the time unit, and how long nothing is to come before the end. */
+function areaOf({ startRate, stages, timeUnit }: Options) {
   let doubleArea = 0n;
   let idleNs = 0;
   let from = startRate;
@@ -119,9 +131,7 @@ function arrivalCount({ startRate, stages, timeUnit }: Options): number {
     idleNs = from + target === 0 ? idleNs + lengthNs : lengthNs === 0 ? idleNs : 0;
     from = target;
   }
-  const unit = 2n * BigInt(timeUnit);
-  const isOnEnd = doubleArea % unit === 0n && idleNs === 0;
-  return Number(doubleArea / unit) - (isOnEnd ? 1 : 0);
+  return { doubleArea, unit: 2n * BigInt(timeUnit), idleNs };
 }
 
 function stageArea(from: number, to: number, lengthNs: number): number {

@@ -59,7 +59,7 @@ class RowReader {
     private readonly delimiter: string,
     private readonly newline: string,
     private readonly quote: string,
-    private readonly escape: string,
+    private readonly escapeBy: string,
   ) {}
 
   get done(): boolean {
@@ -99,7 +99,7 @@ class RowReader {
   }
 
   private quoted(row: number): string {
-    const { text, quote, escape } = this;
+    const { text, quote, escapeBy } = this;
     let value = '';
     this.at += quote.length;
     for (;;) {
@@ -117,11 +117,11 @@ class RowReader {
       }
       value += text.slice(this.at, end);
       this.at = end + quote.length;
-      if (escape === quote && text.startsWith(quote, this.at)) {
+      if (escapeBy === quote && text.startsWith(quote, this.at)) {
         value += quote;
         this.at += quote.length;
-      } else if (escape !== quote && value.endsWith(escape)) {
-        value = value.slice(0, -escape.length) + quote;
+      } else if (escapeBy !== quote && value.endsWith(escapeBy)) {
+        value = value.slice(0, -escapeBy.length) + quote;
       } else return value + this.plain();
     }
   }

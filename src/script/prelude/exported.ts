@@ -47,7 +47,12 @@ function goTime(date: Date): string {
   return date.toISOString().replace(/\.?0*Z$/, 'Z');
 }
 
-/** What `handleSummary` returned: JSON of pairs of a file's name and a text; bytes are a character each, after a `b`. */
+/** A value as JSON; nothing for undefined. */
+export function jsonOf(value: unknown): string {
+  return value === undefined ? '' : (toJson(value) ?? '');
+}
+
+/** What `handleSummary` returned: JSON of pairs of a name and a text after `t`, or bytes after `b`. */
 export function filesOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '[]';
   const files = Object.keys(value).map((name) => {

@@ -1,7 +1,7 @@
 import { stampArrays } from './arrays.js';
 import { type AnyFunction, resetStiff, SUSPEND, takePending, turns, valueArray, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
-import { filesOf, goJson } from './exported.js';
+import { filesOf, goJson, jsonOf } from './exported.js';
 import { enterScenario, installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
 import { loadModule, moduleFactories } from './modules.js';
@@ -217,10 +217,6 @@ export const entry = {
 
 function exportOf(name: string): unknown {
   return (loadModule(0) as Record<string, unknown>)[name];
-}
-
-function jsonOf(value: unknown): string {
-  return value === undefined ? '' : (toJson(value) ?? '');
 }
 
 function prepare(vu: Vu, iteration: number): void {
