@@ -11,7 +11,6 @@ import { AddressSelector, type DnsSelect } from './dns-select.js';
 import { CONNECTION_CLOSE_BYTES } from './endpoint.js';
 import { type Caller, type Endpoint, Exchange, Failure } from './exchange.js';
 import type { Link } from './network.js';
-import { newHttpSample } from './new-http-sample.js';
 import type { Processor } from './processor.js';
 
 /** Dial timeout of k6's transport (internal/js/runner.go, newVU). */

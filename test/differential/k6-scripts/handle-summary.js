@@ -15,7 +15,7 @@ export function handleSummary(data) {
     `checks ${JSON.stringify(data.root_group.checks.map((c) => [c.name, c.path, c.passes, c.fails]))}`,
     `thresholds ${JSON.stringify(metrics.http_reqs.thresholds)}`,
     `kinds ${Object.keys(metrics).sort().map((name) => `${metrics[name].type}/${metrics[name].contains}`).join(' ')}`,
-    `options ${JSON.stringify(data.options)}`,
+    `options ${JSON.stringify(Object.entries(data.options).sort())}`,
   ];
   return { stdout: `${lines.join('\n')}\n`, stderr: 'to stderr\n' };
 }
