@@ -15,7 +15,7 @@ export interface AnswerContent {
 
 /** What an answer is to say, as a model has it: texts may hold `{instance}` and the variables of the route's path. */
 export interface AnswerSpec {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Any value of YAML; `undefined` for none. */
   readonly json?: unknown;
   readonly text?: string | undefined;
@@ -90,17 +90,17 @@ export class AnswerTemplate {
 
 /** What every answer of an instance says, whatever its route. */
 export function commonContent(
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> | undefined,
   instanceName: string,
 ): AnswerContent | undefined {
-  if (Object.keys(headers).length === 0) return undefined;
+  if (headers === undefined || Object.keys(headers).length === 0) return undefined;
   return makeContent({ headers }, new Map([[INSTANCE, instanceName]]));
 }
 
 /** `more` over `base`; names of headers are the same in any case. */
 export function mergeHeaders(
-  base: Readonly<Record<string, string>>,
-  more: Readonly<Record<string, string>>,
+  base: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const overwritten = new Set(Object.keys(more).map((name) => name.toLowerCase()));
   const kept = Object.entries(base).filter(([name]) => !overwritten.has(name.toLowerCase()));
@@ -108,7 +108,7 @@ export function mergeHeaders(
 }
 
 function makeContent(spec: AnswerSpec, values: ReadonlyMap<string, string>): AnswerContent {
-  const own = Object.entries(spec.headers).map(([name, value]): [string, string] => [
+  const own = Object.entries(spec.headers ?? {}).map(([name, value]): [string, string] => [
     name,
     filled(value, values),
   ]);

@@ -2,43 +2,20 @@ import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
 import { NEVER } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
-import type { AnswerContent } from './answer.js';
 import type { CpuGroup } from './cpu-group.js';
-import { Chance, type Demand } from './demand.js';
+import { Chance } from './demand.js';
 import { Admission, type Exchange, Failure, type Station } from './exchange.js';
 import { instanceGauges } from './instance-gauges.js';
+import type { InstanceOptions } from './instance-options.js';
 import { Job } from './job.js';
 import { JobList } from './job-list.js';
-import { RestartManager, type RestartPolicy } from './restart.js';
+import { RestartManager } from './restart.js';
 import type { Server } from './server.js';
 import { type ServerConnection, ServerConnections } from './server-connections.js';
 import type { Service } from './service.js';
 
 const STARTED = 0;
 const RESTART = 1;
-
-/** What {@link Instance} needs beside its server: its name, its memory and its life. */
-export interface InstanceOptions {
-  readonly name: string;
-  /** Dense number over all instances of the world. */
-  readonly index: number;
-  readonly memory: {
-    readonly baseBytes: number;
-    readonly perConnectionBytes: number;
-    readonly perRequestBytes: number;
-    /** {@link NEVER}: no limit. */
-    readonly limitBytes: number;
-  };
-  readonly restart: RestartPolicy;
-  /** From process start to listening socket. */
-  readonly startTime: Demand;
-  /** False: it is not there yet; the process is started later, see {@link Instance.appear}. */
-  readonly startsUp: boolean;
-  /** Bytes of the status line and headers of an answer. */
-  readonly headBytes: number;
-  /** What every answer says, also those that no handler makes. */
-  readonly content?: AnswerContent | undefined;
-}
 
 /** One running copy of a service: listens, serves, and may die. */
 export class Instance implements Station, Handler {

@@ -4,7 +4,7 @@ import { type AnswerValues, type HostTable, ScriptEngine } from './engine.js';
 import { headersOf, openedText, placeText, tagsOf } from './host-texts.js';
 import { MetricTable } from './metric-table.js';
 import { RequestTable } from './requests.js';
-import type { ScriptRunOptions } from './run-options.js';
+import type { ScriptLog, ScriptRunOptions } from './run-options.js';
 import { type ScriptState, vuFact } from './script-state.js';
 import { TimerWake } from './timer-wake.js';
 
@@ -12,6 +12,8 @@ const LOOP_TURNS_MAX = 100_000_000;
 
 /** The script cannot go on: it waited where it cannot, never waits, or threw as it was loaded. The text has the place. */
 export class ScriptStopped extends Error {}
+
+type LogFields = Pick<ScriptLog, 'error' | 'url'>;
 
 /** See the prelude's `Command`. */
 const DONE = 0;
@@ -253,12 +255,7 @@ export class ScriptRun {
     };
   }
 
-  private log(
-    level: string,
-    text: string,
-    source: string,
-    fields: { error?: string; url?: string } = {},
-  ): void {
+  private log(level: string, text: string, source: string, fields: LogFields = {}): void {
     const { id = 0, scenario = '' } = this.current ?? {};
     this.options.log({ level, text, source, ...fields, vu: id, scenario });
   }

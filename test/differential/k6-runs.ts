@@ -71,10 +71,6 @@ export function recordedRuns(name: string): RecordedRuns {
   return JSON.parse(readFileSync(join(RECORDS, `${name}.json`), 'utf8')) as RecordedRuns;
 }
 
-export function isRecorded(name: string): boolean {
-  return existsSync(join(RECORDS, `${name}.json`));
-}
-
 export function writeRecord(name: string, runs: RecordedRuns): void {
   writeFileSync(
     join(RECORDS, `${name}.json`),
@@ -144,7 +140,8 @@ export async function observeReal(k6: string, name: string, port: number): Promi
   }
 }
 
-function runProgram(program: string, words: readonly string[], folder: string) {
+/** Runs a program to its end. */
+export function runProgram(program: string, words: readonly string[], folder: string) {
   return new Promise<{ code: number; out: string; error: string }>((resolve, reject) => {
     const ran = { out: '', error: '' };
     const child = spawn(program, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -156,7 +156,8 @@ class Batch {
       this.send({ ...part, ...hop });
       return;
     }
-    this.responses.set(part.key, new Response(part.description, part.body, arrival.answer!).checked());
+    const response = new Response(part.description, part.body, arrival.answer!).checked('batch');
+    this.responses.set(part.key, response);
     const name = hostOf(part.description.url);
     const waiting = this.waiting.get(name)?.shift();
     if (waiting !== undefined) this.send(waiting);

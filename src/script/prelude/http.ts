@@ -9,7 +9,13 @@ import { currentVu } from './vu.js';
 import { answer, beginWait, waitingFunction } from './waiting.js';
 
 /** Begins a request: true if the virtual user has to wait for it. */
-export function beginRequest(method: string, url: unknown, body: unknown, params: unknown): boolean {
+export function beginRequest(
+  method: string,
+  url: unknown,
+  body: unknown,
+  params: unknown,
+  by = NAMES[method] ?? 'request',
+): boolean {
   const vu = currentVu();
   if (vu.initialising) throw goError('Making http requests in the init context is not supported');
   const prepared = prepareRequest(method, url, body, params);
@@ -20,24 +26,25 @@ export function beginRequest(method: string, url: unknown, body: unknown, params
   vu.asked = prepared.description;
   vu.askedBody = prepared.body;
   vu.answered = undefined;
-  beginWait(prepared.plan + 1, NAMES[method] ?? 'http.request()');
+  vu.askedBy = by;
+  beginWait(prepared.plan + 1, `http.${by}()`);
   return true;
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  GET: 'http.get()',
-  HEAD: 'http.head()',
-  POST: 'http.post()',
-  PUT: 'http.put()',
-  PATCH: 'http.patch()',
-  DELETE: 'http.del()',
-  OPTIONS: 'http.options()',
+  GET: 'get',
+  HEAD: 'head',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'del',
+  OPTIONS: 'options',
 };
 
 /** The response to the request that was begun last. */
 export function endRequest(): unknown {
   const vu = currentVu();
-  return vu.answered ?? new Response(vu.asked!, vu.askedBody, answer).checked();
+  return vu.answered ?? new Response(vu.asked!, vu.askedBody, answer).checked(vu.askedBy);
 }
 
 /** The first halves of k6's verbs; `endRequest` is the second of all. */
@@ -50,7 +57,7 @@ export const beginVerb = {
   del: (url: unknown, body: unknown, params: unknown) => beginRequest('DELETE', url, body, params),
   options: (url: unknown, body: unknown, params: unknown) => beginRequest('OPTIONS', url, body, params),
   request: (method: unknown, url: unknown, body: unknown, params: unknown) =>
-    beginRequest(String(method), url, body, params),
+    beginRequest(String(method), url, body, params, 'request'),
 } as const;
 
 function verbs(): Record<string, AnyFunction> {

@@ -8,6 +8,7 @@ import { fromJson, toJson } from './json.js';
 import { jsonPath } from './json-path.js';
 import { hostOf, RequestDescription } from './request.js';
 import { optionOf } from './run-options.js';
+import { thrownBy } from './stack.js';
 import { statusText } from './status-text.js';
 import type { Answer } from './vu.js';
 
@@ -84,10 +85,10 @@ export class Response {
     return response;
   }
 
-  /** Itself, or with `params.throw` an exception where there is no answer. */
-  checked(): this {
+  /** Itself, or with `params.throw` an exception where there is no answer. @param by name of k6's function that sent it. */
+  checked(by = ''): this {
     if (this.status === 0 && this.#own.request.throws) {
-      throw goError(this.#failure());
+      throw thrownBy(by, goError(this.#failure()));
     }
     if (this.status === 0) host.warn('Request Failed', 'error', this.#failure());
     return this;

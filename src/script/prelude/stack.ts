@@ -19,6 +19,32 @@ const GO_NAMES: Readonly<Record<string, string>> = {
   fail: 'go.k6.io/k6/internal/js/modules/k6.(*K6).Fail-fm',
 };
 
+const HTTP = 'go.k6.io/k6/js/modules/k6/http';
+const VERB = `${HTTP}.(*RootModule).NewModuleInstance`;
+
+/** The same for functions of `k6/http`, which are not on the stack when their request is over. */
+const GO_HTTP_NAMES: Readonly<Record<string, string>> = {
+  get: `${VERB}.func2`,
+  head: `${VERB}.func3`,
+  post: `${VERB}.(*Client).getMethodClosure.func4`,
+  put: `${VERB}.(*Client).getMethodClosure.func5`,
+  patch: `${VERB}.(*Client).getMethodClosure.func6`,
+  del: `${VERB}.(*Client).getMethodClosure.func7`,
+  options: `${VERB}.(*Client).getMethodClosure.func8`,
+  request: `${HTTP}.(*Client).Request-fm`,
+  batch: `${HTTP}.(*Client).Batch-fm`,
+};
+
+/** Puts k6's function of that name on top of an error's stack. */
+export function thrownBy<Thrown extends Error>(name: string, error: Thrown): Thrown {
+  const goName = GO_HTTP_NAMES[name];
+  const { stack } = error;
+  if (goName === undefined || stack === undefined) return error;
+  const head = `${error.name}: ${error.message}`;
+  const value = `${head}\n\tat ${goName} (native)${stack.slice(head.length)}`;
+  return Object.defineProperty(error, 'stack', { value, configurable: true, writable: true });
+}
+
 /** Methods of the language that call back, and show in stack traces. */
 const CALLING: ReadonlySet<string> = new Set(
   (

@@ -53,7 +53,7 @@ export class Vu {
   /** The request that is waited for, and where there was none to send, its response. */
   asked: RequestDescription | undefined = undefined;
   askedBody: string | null = null;
-  /** The function of k6 that asked. */
+  /** Name of k6's function that asked. */
   askedBy = '';
   answered: unknown = undefined;
   /** `exec.vu.metrics.tags`, where it has any. */

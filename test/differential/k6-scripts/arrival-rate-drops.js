@@ -5,7 +5,7 @@ export const options = {
     open: {
       executor: 'constant-arrival-rate',
       rate: 5,
-      duration: '2s',
+      duration: '1900ms',
       preAllocatedVUs: 1,
       maxVUs: 3,
     },

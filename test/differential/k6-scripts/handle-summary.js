@@ -1,5 +1,5 @@
-import { check } from 'k6';
 import http from 'k6/http';
+import { check } from 'k6';
 
 export const options = { vus: 1, iterations: 3, thresholds: { http_reqs: ['count==3'] } };
 
@@ -14,11 +14,8 @@ export function handleSummary(data) {
     `names ${Object.keys(metrics).sort().join(' ')}`,
     `checks ${JSON.stringify(data.root_group.checks.map((c) => [c.name, c.path, c.passes, c.fails]))}`,
     `thresholds ${JSON.stringify(metrics.http_reqs.thresholds)}`,
-    `kinds ${Object.keys(metrics)
-      .sort()
-      .map((name) => `${metrics[name].type}/${metrics[name].contains}`)
-      .join(' ')}`,
-    `options ${JSON.stringify(data.options)}`,
+    `kinds ${Object.keys(metrics).sort().map((name) => `${metrics[name].type}/${metrics[name].contains}`).join(' ')}`,
+    `options ${JSON.stringify(Object.entries(data.options).sort())}`,
   ];
   return { stdout: `${lines.join('\n')}\n`, stderr: 'to stderr\n' };
 }
