@@ -8,8 +8,7 @@ import { describe, expect, it } from 'vitest';
 const root = path.join(import.meta.dirname, '..');
 const src = path.join(root, 'src');
 
-/** Seven files that came together from several sides stand above 300: to be split, and this to be lowered. */
-const FILE_LINES_MAX = 325;
+const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 70;
 
 /** Rooms from the ground up; a file imports from its own room and from those named. */

@@ -108,3 +108,10 @@ export function errorCodeOf(exchange: Exchange): number {
       return ErrorCode.other;
   }
 }
+
+/** Where the status is not one of those expected, or the generator has more to say. */
+export function isFailure(call: Call): boolean {
+  const { expected, manners } = call.plan!;
+  const isUnexpected = expected !== undefined && expected[call.status] !== 1;
+  return manners?.isFailure?.(call) === true || isUnexpected;
+}

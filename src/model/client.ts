@@ -6,7 +6,7 @@ import { newHttpSample } from '../metrics/http-sample.js';
 import type { HttpSample, MetricsSink } from '../metrics/sink.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, purposeOf } from '../random/stream.js';
-import { type Call, errorCodeOf, type RequestPlan } from './call.js';
+import { type Call, errorCodeOf, isFailure, type RequestPlan } from './call.js';
 import { AddressSelector, type DnsSelect } from './dns-select.js';
 import { CONNECTION_CLOSE_BYTES } from './endpoint.js';
 import { type Caller, type Endpoint, Exchange, Failure } from './exchange.js';
@@ -293,11 +293,4 @@ export class HttpClient implements Caller, Handler {
     }
     return list;
   }
-}
-
-/** Where the status is not one of those expected, or the generator has more to say. */
-function isFailure(call: Call): boolean {
-  const { expected, manners } = call.plan!;
-  const isUnexpected = expected !== undefined && expected[call.status] !== 1;
-  return manners?.isFailure?.(call) === true || isUnexpected;
 }

@@ -52,10 +52,7 @@ export interface VirtualUserContext {
   readonly sleepOvershoot?: Distribution | undefined;
 }
 
-/**
- * No iteration is shorter than this, the pause included: a loop that does nothing must not stop the clock. An empty
- * iteration takes a real k6 some microseconds.
- */
+/** No iteration is shorter, the pause included: a loop that does nothing must not stop the clock. A real one takes some µs. */
 const SHORTEST_ITERATION_NS = NS_PER_US;
 
 const REQUEST = purposeOf('vu/request');
