@@ -1,7 +1,7 @@
 import { NS_PER_MS } from '../kernel/time.js';
 import { HTTP_ERRORS } from './http-errors.js';
 import { httpDurationMs } from './http-values.js';
-import type { SampleConsumer, SampleTags } from './sample.js';
+import type { Sample, SampleConsumer, SampleTags } from './sample.js';
 import type { Gauge, HttpSample, ScriptMetricsSink } from './sink.js';
 import { DEFAULT_SYSTEM_TAGS } from './system-tags.js';
 
@@ -35,6 +35,8 @@ export class K6Collector implements ScriptMetricsSink {
   private readonly systemTags: ReadonlySet<string>;
   private readonly optionTags: SampleTags;
   private readonly vusGauges = new Map<string, Gauge>();
+  /** One for all: fourteen for each iteration would be most of what a test allocates. */
+  private readonly sample: Writable<Sample> = { metric: '', timeNs: 0, value: 0, tags: {} };
   private sentBytes = 0;
   private receivedBytes = 0;
 
@@ -121,7 +123,11 @@ export class K6Collector implements ScriptMetricsSink {
   }
 
   private emit(metric: string, timeNs: number, value: number, tags: SampleTags): void {
-    const sample = { metric, timeNs, value, tags };
+    const { sample } = this;
+    sample.metric = metric;
+    sample.timeNs = timeNs;
+    sample.value = value;
+    sample.tags = tags;
     for (const consumer of this.options.consumers) consumer.sample(sample);
   }
 
@@ -216,3 +222,5 @@ function isOfKind(sample: HttpSample, kind: HttpKind): boolean {
 function ofScenario(scenario: string): SampleTags {
   return scenario === '' ? {} : { scenario };
 }
+
+type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };

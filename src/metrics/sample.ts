@@ -16,5 +16,6 @@ export interface Sample {
 
 /** Who takes samples, in the order in which they are made: the summary, a file of points. */
 export interface SampleConsumer {
+  /** Takes one; the object may be used again for the next: copy what is kept. */
   sample(sample: Sample): void;
 }

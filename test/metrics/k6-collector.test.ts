@@ -21,7 +21,7 @@ const STATE = {
 
 function collect(options: Partial<K6CollectorOptions> = {}) {
   const samples: Sample[] = [];
-  const consumers = [{ sample: (sample: Sample) => samples.push(sample) }];
+  const consumers = [{ sample: (sample: Sample) => samples.push({ ...sample }) }];
   const collector = new K6Collector({ consumers, nowNs: () => 5 * NS_PER_MS, ...options });
   return { collector, samples };
 }
