@@ -9,6 +9,8 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: [slow ? 'test/**/*.slow.test.ts' : 'test/**/*.test.ts'],
     exclude: slow ? [] : ['test/**/*.slow.test.ts'],
+    // The default leaves one core idle, which on two cores is half of them.
+    maxWorkers: '100%',
     testTimeout: slow ? 600_000 : 60_000,
     reporters: reportFile === undefined ? ['default'] : ['default', ['json', { outputFile: reportFile }]],
   },
