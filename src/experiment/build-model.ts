@@ -1,11 +1,16 @@
-import { cpusOf, type DatabaseSpec, type Model, type ServiceSpec } from '../input/model-file.js';
+import {
+  cpusOf,
+  type DatabaseSpec,
+  type HostSpec,
+  type Model,
+  type ServiceSpec,
+} from '../input/model-file.js';
 import type { Simulation } from '../kernel/loop.js';
 import { NEVER } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
 import { commonContent } from '../model/answer.js';
 import { Cache } from '../model/cache.js';
 import { CpuGroup } from '../model/cpu-group.js';
-import { CpuQuota } from '../model/cpu-quota.js';
 import { Database } from '../model/database.js';
 import { Demand } from '../model/demand.js';
 import type { EndpointTable } from '../model/endpoint.js';
@@ -46,7 +51,7 @@ export class ModelBuilder {
     private readonly model: Model,
     private readonly context: ModelContext,
   ) {
-    for (const [name, spec] of Object.entries(model.hosts)) this.addHost(name, spec.cores, spec.speed);
+    for (const [name, spec] of Object.entries(model.hosts)) this.addHost(name, spec);
     for (const [name, spec] of Object.entries(model.databases)) this.addDatabase(name, spec);
     for (const [name, spec] of Object.entries(model.services)) this.addService(name, spec);
   }
@@ -85,17 +90,27 @@ export class ModelBuilder {
     return undefined;
   }
 
-  private addHost(name: string, cores: number, speed: number): void {
-    const host = new Host(name, cores, speed);
+  private addHost(name: string, spec: HostSpec): void {
+    const host = this.createHost(name, spec);
     this.hosts.set(name, host);
     for (const gauge of hostGauges(host, this.context.simulation)) this.context.sink.gauge(gauge);
+  }
+
+  /** When the kernel's ticks come is unknown, hence drawn. */
+  private createHost(name: string, { cores, speed, tick }: HostSpec): Host {
+    if (tick === 0) return new Host(name, cores, speed);
+    const phaseRatio = this.context.source.stream(`tick/${name}`).next();
+    return new Host(name, cores, speed, { intervalNs: tick, phaseNs: Math.floor(phaseRatio * tick) });
   }
 
   private addDatabase(name: string, spec: DatabaseSpec): void {
     const group = this.quotaGroup(name, spec);
     for (const gauge of groupGauges(name, group)) this.context.sink.gauge(gauge);
-    const connectTime = new Demand(createDistribution(spec.connect), `${name}/connect`);
-    const database = new Database(this.context.simulation, name, group, spec.maxConnections, connectTime);
+    const opening = {
+      cpu: new Demand(createDistribution(spec.connectCpu), `${name}/connect_cpu`),
+      time: new Demand(createDistribution(spec.connect), `${name}/connect`),
+    };
+    const database = new Database(this.context.simulation, name, group, spec.maxConnections, opening);
     this.databases.set(name, database);
     for (const gauge of databaseGauges(database)) this.context.sink.gauge(gauge);
   }
@@ -175,11 +190,11 @@ export class ModelBuilder {
     const weight = spec.cpuShares;
     if (spec.cpus === undefined) return new CpuGroup(simulation, host, { name, weight });
     const phaseRatio = source.stream(`quota/${name}`).next();
-    const quota = new CpuQuota({
+    const quota = {
       quotaNs: spec.cpus * spec.cpuPeriodNs,
       periodNs: spec.cpuPeriodNs,
       phaseNs: Math.floor(phaseRatio * spec.cpuPeriodNs),
-    });
+    };
     return new CpuGroup(simulation, host, { name, weight, quota });
   }
 
@@ -193,6 +208,16 @@ export class ModelBuilder {
         this.databases.get(pool.to)!,
         { poolSize: pool.poolSize, maxOverflow: pool.maxOverflow, poolTimeoutNs: pool.poolTimeoutNs },
         roundTrip,
+        {
+          connect: new Demand(
+            createDistribution(pool.connectCpu),
+            `${serviceName}/pools/${name}/connect_cpu`,
+          ),
+          rollback: new Demand(
+            createDistribution(pool.rollbackCpu),
+            `${serviceName}/pools/${name}/rollback_cpu`,
+          ),
+        },
       );
     });
   }

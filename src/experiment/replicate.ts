@@ -7,6 +7,7 @@ import { Recorder } from '../metrics/recorder.js';
 import { HttpClient } from '../model/client.js';
 import { EndpointTable } from '../model/endpoint.js';
 import { compileScenario, executors, LoadGenerator } from '../model/load-generator.js';
+import { NetpollTimers } from '../model/netpoll-timers.js';
 import { SecondTicker } from '../model/world.js';
 import { RandomSource } from '../random/stream.js';
 import type { ModelContext } from './build-model.js';
@@ -86,6 +87,7 @@ function generatorsOf({ scenarios, client, model }: Experiment): Record<string, 
 function buildLoad(experiment: Experiment, world: World, context: ModelContext): LoadGenerator {
   const { client: spec, scenarios } = experiment;
   const { simulation, source, sink, endpoints } = context;
+  const timers = spec.timers === 'netpoll' ? new NetpollTimers(simulation) : undefined;
   const client = new HttpClient({
     simulation,
     sink,
@@ -93,6 +95,7 @@ function buildLoad(experiment: Experiment, world: World, context: ModelContext):
     noConnectionReuse: spec.noConnectionReuse,
     noVUConnectionReuse: spec.noVUConnectionReuse,
     cpu: clientCpu(spec, world.builder),
+    timers,
   });
   const head = { host: spec.host, userAgent: spec.userAgent };
   const iterationContext = { endpoints, head };
@@ -105,6 +108,7 @@ function buildLoad(experiment: Experiment, world: World, context: ModelContext):
     addresses: spec.localIPs,
     minIterationDurationNs: spec.minIterationDuration,
     sleepOvershoot: maybeCreate(spec.sleep_overshoot),
+    timers,
     // The test ends here, not at the next pause of whoever runs it: results must not depend on how long the pieces are.
     onFinished: () => simulation.stop(),
   });

@@ -7,6 +7,7 @@ import type { ClientOptions } from '../model/client-options.js';
 import { EndpointTable, K6_USER_AGENT } from '../model/endpoint.js';
 import type { Instance } from '../model/instance.js';
 import { LoadGenerator } from '../model/load-generator.js';
+import { NetpollTimers } from '../model/netpoll-timers.js';
 import { SecondTicker } from '../model/world.js';
 import { drawInt32, RandomSource } from '../random/stream.js';
 import { LifecycleBehaviour, ScriptBehaviour } from '../script/behaviour.js';
@@ -251,6 +252,7 @@ export class ScriptTest {
     const { plan, client: given } = this.options;
     const { options } = plan.consolidated;
     const { simulation, source, sink } = this;
+    const timers = given?.timers === 'netpoll' ? new NetpollTimers(simulation) : undefined;
     const client = new HttpClient({
       simulation,
       sink,
@@ -258,6 +260,7 @@ export class ScriptTest {
       noConnectionReuse: options.noConnectionReuse ?? given?.noConnectionReuse,
       noVUConnectionReuse: options.noVUConnectionReuse ?? given?.noVUConnectionReuse,
       cpu: given === undefined ? undefined : clientCpu(given, world.builder),
+      timers,
     });
     return new LoadGenerator({
       simulation,
@@ -273,6 +276,7 @@ export class ScriptTest {
       addresses: given?.localIPs,
       minIterationDurationNs: options.minIterationDuration ?? given?.minIterationDuration,
       sleepOvershoot: maybeCreate(given?.sleep_overshoot),
+      timers,
       onFinished: () => this.scenariosEnded(),
     });
   }

@@ -32,6 +32,11 @@ const hostField = record({
   speed: number({ above: 0, max: 1000 })
     .default(1)
     .describe('work per second of CPU: demands are CPU time at speed 1, except of `burn`'),
+  tick: duration()
+    .default(0)
+    .describe(
+      'how often the kernel looks whether a quota is used up: 4ms with CONFIG_HZ=250; 0: at every instant',
+    ),
 }).describe('a machine');
 
 const linkField = either([
@@ -59,6 +64,14 @@ const poolField = record({
   pool_size: count({ min: 1, max: 100_000 }).default(5).describe('connections kept open (SQLAlchemy)'),
   max_overflow: count({ max: 100_000 }).default(10).describe('more that may be opened at need (SQLAlchemy)'),
   pool_timeout: duration().prefault('30s').describe('how long a request waits for a connection (SQLAlchemy)'),
+  connect_cpu: durationDistribution()
+    .prefault('0s')
+    .describe('CPU of the driver to open a connection, in the instance'),
+  rollback_cpu: durationDistribution()
+    .prefault('0s')
+    .describe(
+      'CPU of the database for the ROLLBACK when a connection comes back (reset_on_return), a question of its own; 0: none',
+    ),
 }).describe('a connection pool, one per process');
 
 const cacheField = record({
@@ -126,9 +139,10 @@ const databaseField = record({
   ...placed,
   cpus: cpus().optional().describe(CPUS_MEANING),
   max_connections: count({ min: 1, max: 1_000_000 }).default(100).describe("PostgreSQL's max_connections"),
-  connect_time: durationDistribution()
+  connect_time: durationDistribution().prefault('0s').describe('time to open a connection without CPU'),
+  connect_cpu: durationDistribution()
     .prefault('0s')
-    .describe('time to open a connection: fork, authentication'),
+    .describe('CPU to open a connection, on the database’s host: fork, authentication, catalogues'),
 }).describe('a PostgreSQL-like database');
 
 const serviceOrDatabaseField = chosen(

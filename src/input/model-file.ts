@@ -32,6 +32,8 @@ export interface HostSpec {
   readonly cores: number;
   /** Work per ns of CPU. */
   readonly speed: number;
+  /** Between two looks at the quotas, ns; 0: at every instant. */
+  readonly tick: number;
 }
 
 /** A pair of places, checked. */
@@ -110,6 +112,10 @@ export interface PoolSpec {
   readonly poolSize: number;
   readonly maxOverflow: number;
   readonly poolTimeoutNs: number;
+  /** CPU of the instance to open a connection, ns. */
+  readonly connectCpu: DistributionSpec;
+  /** CPU of the database for ROLLBACK, ns. */
+  readonly rollbackCpu: DistributionSpec;
 }
 
 /** A service's in-process cache, checked; one per process. */
@@ -136,8 +142,10 @@ export interface DatabaseSpec extends PlacedSpec {
   /** As for a service. */
   readonly cpus: number | undefined;
   readonly maxConnections: number;
-  /** Time to open a connection, ns. */
+  /** Time to open a connection without CPU, ns. */
   readonly connect: DistributionSpec;
+  /** CPU to open a connection, ns. */
+  readonly connectCpu: DistributionSpec;
 }
 
 /**
@@ -249,6 +257,8 @@ function toService(written: WrittenService, hostNames: readonly string[]): Servi
       poolSize: pool.pool_size,
       maxOverflow: pool.max_overflow,
       poolTimeoutNs: pool.pool_timeout,
+      connectCpu: pool.connect_cpu,
+      rollbackCpu: pool.rollback_cpu,
     })),
     caches: mapValues(written.caches, (cache) => ({
       ttlNs: cache.ttl,
@@ -274,6 +284,7 @@ function toDatabase(written: WrittenDatabase, hostNames: readonly string[]): Dat
     cpus: written.cpus,
     maxConnections: written.max_connections,
     connect: written.connect_time,
+    connectCpu: written.connect_cpu,
   };
 }
 

@@ -1,4 +1,15 @@
-import { count, duration, either, type Field, fail, flag, list, record, text } from '../options/fields.js';
+import {
+  choice,
+  count,
+  duration,
+  either,
+  type Field,
+  fail,
+  flag,
+  list,
+  record,
+  text,
+} from '../options/fields.js';
 import type { DistributionSpec } from '../random/distribution.js';
 import { durationDistribution } from '../random/fields.js';
 import { K6_USER_AGENT } from './endpoint.js';
@@ -21,6 +32,11 @@ export const clientField = record({
     .describe(
       'how much later than asked a sleep ends: Go’s timers on Linux wake with a resolution of about 1 ms',
     ),
+  timers: choice(['exact', 'netpoll'])
+    .default('exact')
+    .describe(
+      'how sleeps end: when they should, or as Go’s runtime on Linux ends them: up to 1.1 ms late, and several at once',
+    ),
   userAgent: text().default(K6_USER_AGENT).describe('User-Agent of all requests'),
   host: text().default('127.0.0.1:8080').describe('Host of all requests; only its length matters'),
   on: text().optional().describe('the host it runs on, sharing its cores; left out: a machine of its own'),
@@ -41,6 +57,7 @@ export interface ClientOptions {
   readonly minIterationDuration: number;
   readonly localIPs: readonly string[];
   readonly sleep_overshoot?: DistributionSpec | undefined;
+  readonly timers: 'exact' | 'netpoll';
   readonly userAgent: string;
   readonly host: string;
   readonly on?: string | undefined;

@@ -10,6 +10,7 @@ import { type Call, errorCodeOf, isFailure, type RequestPlan } from './call.js';
 import { AddressSelector, type DnsSelect } from './dns-select.js';
 import { CONNECTION_CLOSE_BYTES } from './endpoint.js';
 import { type Caller, type Endpoint, Exchange, Failure } from './exchange.js';
+import type { NetpollTimers } from './netpoll-timers.js';
 import type { Link } from './network.js';
 import type { Processor } from './processor.js';
 
@@ -63,6 +64,8 @@ export interface HttpClientOptions {
   /** k6's option of that name: idle connections are closed at the end of each iteration. */
   readonly noVUConnectionReuse?: boolean | undefined;
   readonly cpu?: ClientCpu | undefined;
+  /** Told whenever the process is awake. */
+  readonly timers?: NetpollTimers | undefined;
 }
 
 /**
@@ -83,6 +86,7 @@ export class HttpClient implements Caller, Handler {
   private readonly selectors: readonly AddressSelector[];
   private readonly noConnectionReuse: boolean;
   private readonly cpu: ClientCpu | undefined;
+  private readonly timers: NetpollTimers | undefined;
   private readonly stream = new KeyedStream();
   private readonly dialTimeouts: TimeoutList;
   private readonly timeouts = new Map<number, TimeoutList>();
@@ -96,6 +100,7 @@ export class HttpClient implements Caller, Handler {
     this.noConnectionReuse = options.noConnectionReuse ?? false;
     this.noVUConnectionReuse = options.noVUConnectionReuse ?? false;
     this.cpu = options.cpu;
+    this.timers = options.timers;
     this.dialTimeouts = new TimeoutList(options.simulation, DIAL_TIMEOUT_NS, this, DIAL_TIMEOUT);
   }
 
@@ -140,6 +145,7 @@ export class HttpClient implements Caller, Handler {
     const demandNs = this.demandNs(call, this.cpu?.afterReceive, AFTER_RECEIVE);
     if (demandNs > 0) this.cpu!.processor.run(demandNs, this, RECEIVED, call);
     else this.end(call);
+    this.timers?.awake();
   }
 
   handle(kind: number, payload: unknown): void {
@@ -155,6 +161,7 @@ export class HttpClient implements Caller, Handler {
     else if (kind === UNREACHABLE) this.endUnreachable(call);
     else if (kind === RECEIVED) this.end(call);
     else this.abandon(call.exchange!, Failure.timeout);
+    this.timers?.awake();
   }
 
   private send(call: Call): void {

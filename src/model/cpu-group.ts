@@ -2,7 +2,7 @@ import type { Simulation } from '../kernel/loop.js';
 import { SharingHeap } from '../kernel/processor-sharing.js';
 import type { Handler } from '../kernel/queue.js';
 import { NEVER } from '../kernel/time.js';
-import type { CpuQuota } from './cpu-quota.js';
+import type { CpuQuotaOptions, QuotaAccount } from './cpu-quota.js';
 import type { Host } from './host.js';
 import type { Processor } from './processor.js';
 
@@ -17,7 +17,7 @@ export interface CpuGroupOptions {
   /** Weight against the other groups of the host (`--cpu-shares`). */
   readonly weight?: number;
   /** Absent: no quota. */
-  readonly quota?: CpuQuota | undefined;
+  readonly quota?: CpuQuotaOptions | undefined;
 }
 
 /**
@@ -32,7 +32,7 @@ export class CpuGroup implements Processor, Handler {
   /** Scratch of {@link Host.rebalance}. */
   granted = false;
 
-  private readonly quota: CpuQuota | undefined;
+  private readonly quota: QuotaAccount | undefined;
   private readonly jobs = new SharingHeap();
   private readonly alarm: number;
   private readonly thawWatchers: ((frozenSinceNs: number) => void)[] = [];
@@ -45,6 +45,9 @@ export class CpuGroup implements Processor, Handler {
   private throttled = false;
   /** True while the owner of a finished job is being told. */
   private completing = false;
+  /** Tells the thread whose burst has just ended, and whether it went straight on. */
+  private endedPayload: unknown = undefined;
+  private wentOn = false;
   private throttledNs = 0;
   private throttledSinceNs = 0;
 
@@ -55,7 +58,7 @@ export class CpuGroup implements Processor, Handler {
   ) {
     this.name = options.name;
     this.weight = options.weight ?? CPU_SHARES_DEFAULT;
-    this.quota = options.quota;
+    this.quota = options.quota && host.createQuota(options.quota);
     this.speed = host.speed;
     this.alarm = simulation.createTimer(this, ALARM);
     host.add(this);
@@ -68,7 +71,10 @@ export class CpuGroup implements Processor, Handler {
 
   /** A thread starts to compute for `demandNs`. Returns a ticket for {@link cancel}, valid until the thread is done. */
   start(demandNs: number, handler: Handler, kind: number, payload: unknown): number {
-    if (this.completing) return this.jobs.push(demandNs, handler, kind, payload);
+    if (this.completing) {
+      this.wentOn ||= payload === this.endedPayload;
+      return this.jobs.push(demandNs, handler, kind, payload);
+    }
     this.synchronize();
     const ticket = this.jobs.push(demandNs, handler, kind, payload);
     this.changed();
@@ -158,7 +164,8 @@ export class CpuGroup implements Processor, Handler {
   handle(): void {
     this.synchronize();
     if (this.throttled) {
-      this.thaw();
+      if (this.quota!.renew(this.simulation.nowNs)) this.thaw();
+      else this.rearm();
       return;
     }
     // Nothing of a job is left but what rounding to whole ns left of it.
@@ -179,12 +186,16 @@ export class CpuGroup implements Processor, Handler {
     const payload = jobs.payload;
     // The next burst often starts while this one's owner is told: shares and alarm are settled once, for both.
     this.completing = true;
+    this.endedPayload = payload;
+    this.wentOn = false;
     handler.handle(kind, payload);
     this.completing = false;
-    this.changed();
+    this.endedPayload = undefined;
+    if (!this.wentOn && this.jobs.size > 0 && this.quota?.endsAtSwitch === true) this.freeze(this.quota);
+    else this.changed();
   }
 
-  private freeze(quota: CpuQuota): void {
+  private freeze(quota: QuotaAccount): void {
     this.throttled = true;
     this.throttledSinceNs = this.simulation.nowNs;
     quota.throttledCount += 1;
@@ -214,6 +225,7 @@ export class CpuGroup implements Processor, Handler {
   }
 
   private changed(): void {
+    if (this.jobs.size === 0) this.quota?.rest();
     const before = this.wantedCores;
     const wanted = this.throttled ? 0 : Math.min(this.jobs.size, this.host.cores);
     this.wantedCores = wanted;

@@ -10,6 +10,27 @@ export interface CpuQuotaOptions {
   readonly phaseNs: number;
 }
 
+/** What a group has used of its quota. */
+export interface QuotaAccount {
+  readonly quotaNs: number;
+  readonly periodNs: number;
+  /** Periods in which the group ran into its quota (`nr_throttled`). */
+  throttledCount: number;
+  /** True when nothing is left in this period. Call after {@link consume}. */
+  readonly exhausted: boolean;
+  /** True when a group that goes from one thread to another must stop there. */
+  readonly endsAtSwitch: boolean;
+  /** When the quota is full again. */
+  readonly nextRefillNs: number;
+  consume(fromNs: number, toNs: number, rate: number): void;
+  /** The first instant from `nowNs` on at which a steady use of `rate` cores would be stopped; `NEVER` if it never is. */
+  exhaustedAtNs(nowNs: number, rate: number): number;
+  /** At a boundary, of a group that is frozen: true where it may go on. */
+  renew(nowNs: number): boolean;
+  /** The group has nothing to run. */
+  rest(): void;
+}
+
 /**
  * The kernel's CPU bandwidth control (`kernel/sched/fair.c`, cgroup v1 `cpu.cfs_quota_us`, v2 `cpu.max`): a group may
  * use `quotaNs` per period; when that is gone all its threads freeze until the next boundary, where the quota is full again.
@@ -19,15 +40,14 @@ export interface CpuQuotaOptions {
  *  |####.................|####....     25 ms of work, 75 ms frozen: a 30 ms job takes 105 ms
  * ```
  *
- * Limits: the hand-out in slices of 5 ms per core is not modelled (on one core it only shifts the instant of freezing
- * by less than a scheduler tick, and the debt is paid back in the next period).
+ * Limits: what is used is seen at once; on a host with a `tick` it is seen then, see `CpuBandwidth`.
  */
-export class CpuQuota {
+export class CpuQuota implements QuotaAccount {
   readonly quotaNs: number;
   readonly periodNs: number;
-  /** Periods in which the group ran into its quota (`nr_throttled`). */
   throttledCount = 0;
 
+  readonly endsAtSwitch = false;
   private remainingNs: number;
   private periodEndNs: number;
 
@@ -49,7 +69,6 @@ export class CpuQuota {
     this.remainingNs -= (toNs - (this.periodEndNs - this.periodNs)) * rate;
   }
 
-  /** The first instant after `nowNs` at which a steady use of `rate` cores meets the quota; {@link NEVER} if it never does. */
   exhaustedAtNs(nowNs: number, rate: number): number {
     if (rate <= 0) return NEVER;
     // Alarms ring at whole ns: a fraction may be overdrawn, and at a low rate that lies whole ns back.
@@ -60,14 +79,21 @@ export class CpuQuota {
     return Math.ceil(this.periodEndNs + this.quotaNs / rate);
   }
 
-  /** True when nothing is left in this period. Call after {@link consume}. */
   get exhausted(): boolean {
     return this.remainingNs < 1;
   }
 
-  /** When the quota is full again. */
   get nextRefillNs(): number {
     return this.periodEndNs;
+  }
+
+  renew(nowNs: number): boolean {
+    this.refill(nowNs);
+    return true;
+  }
+
+  rest(): void {
+    // What is left stays in the pool.
   }
 
   /** Brings the periods up to `nowNs`. */

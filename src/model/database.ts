@@ -1,6 +1,6 @@
 import type { Simulation } from '../kernel/loop.js';
 import type { Handler } from '../kernel/queue.js';
-import type { Demand } from './demand.js';
+import type { Demand, Keyed } from './demand.js';
 import type { Processor } from './processor.js';
 
 const COMPUTED = 0;
@@ -24,7 +24,7 @@ export class Database implements Handler {
   connectionCount = 0;
   /** Connections refused because all were taken. */
   refusedCount = 0;
-  /** Queries that compute or wait. */
+  /** Queries, and whatever else was asked, which compute or wait. */
   activeCount = 0;
   queryCount = 0;
   /** Factor on every demand while a failure slows it down. */
@@ -35,8 +35,12 @@ export class Database implements Handler {
     readonly name: string,
     private readonly processor: Processor,
     readonly maxConnections: number,
-    /** Time to open a connection (fork, authentication), by the request that needs it. */
-    readonly connectTime: Demand,
+    private readonly opening: {
+      /** CPU (fork, authentication, catalogues), by the request that needs the connection. */
+      readonly cpu: Demand;
+      /** Time without CPU. */
+      readonly time: Demand;
+    },
   ) {}
 
   /** Opens a connection; false: `FATAL: sorry, too many clients already`. */
@@ -49,14 +53,25 @@ export class Database implements Handler {
     return true;
   }
 
+  /** Opens what {@link connect} granted: CPU, then `roundTripNs` and more time, then `handler.handle(kind, payload)`. */
+  open(keyed: Keyed, roundTripNs: number, handler: Handler, kind: number, payload: unknown): void {
+    const { cpu, time } = this.opening;
+    this.work(cpu.draw(keyed), time.draw(keyed) + roundTripNs, handler, kind, payload);
+  }
+
   disconnect(): void {
     this.connectionCount -= 1;
   }
 
   /** Runs a query: `cpuNs` of CPU, then `waitNs` of waiting, then `handler.handle(kind, payload)`. */
   query(cpuNs: number, waitNs: number, handler: Handler, kind: number, payload: unknown): void {
-    this.activeCount += 1;
     this.queryCount += 1;
+    this.work(cpuNs, waitNs, handler, kind, payload);
+  }
+
+  /** {@link query}, not counted as one. */
+  work(cpuNs: number, waitNs: number, handler: Handler, kind: number, payload: unknown): void {
+    this.activeCount += 1;
     const query: Query = { waitNs: Math.round(waitNs * this.slowFactor), handler, kind, payload };
     this.processor.run(Math.round(cpuNs * this.slowFactor), this, COMPUTED, query);
   }

@@ -1,4 +1,6 @@
+import { CpuBandwidth, type Tick } from './cpu-bandwidth.js';
 import type { CpuGroup } from './cpu-group.js';
+import { CpuQuota, type CpuQuotaOptions, type QuotaAccount } from './cpu-quota.js';
 
 /**
  * A machine: cores shared by everything that is placed on it. Groups (containers, processes) that want more than there is
@@ -20,7 +22,14 @@ export class Host {
     readonly cores: number,
     /** Work done per ns of CPU: 1 is the machine on which the model's demands were measured. */
     readonly speed: number = 1,
+    /** When it is looked at what a group has used of its quota; absent: at every instant. */
+    private readonly tick?: Tick,
   ) {}
+
+  /** The account of a group with a quota on this host. */
+  createQuota(options: CpuQuotaOptions): QuotaAccount {
+    return this.tick === undefined ? new CpuQuota(options) : new CpuBandwidth(options, this.tick);
+  }
 
   /** Places a group on this host. */
   add(group: CpuGroup): void {

@@ -125,7 +125,7 @@ export class InterpreterLock implements Processor, Handler {
     burst.handler = handler;
     burst.kind = kind;
     this.holder = burst;
-    this.ticket = this.group.start(demandNs, this, DONE, undefined);
+    this.ticket = this.group.start(demandNs, this, DONE, burst.payload);
   }
 
   private take(burst: Burst): void {
@@ -133,7 +133,7 @@ export class InterpreterLock implements Processor, Handler {
     burst.signalled = false;
     this.tookNs = this.simulation.nowNs;
     this.tookCpuNs = this.group.cpuNs;
-    this.ticket = this.group.start(burst.remainingNs, this, DONE, undefined);
+    this.ticket = this.group.start(burst.remainingNs, this, DONE, burst.payload);
     this.rearm();
   }
 

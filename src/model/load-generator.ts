@@ -10,6 +10,7 @@ import type { ClientManners } from './client-manners.js';
 import { K6_USER_AGENT } from './endpoint.js';
 import type { IterationSpec } from './iteration.js';
 import { compileIteration, type IterationContext } from './iteration-program.js';
+import type { NetpollTimers } from './netpoll-timers.js';
 import { type Behaviour, VirtualUser, type VirtualUserContext } from './virtual-user.js';
 import { type PoolSize, VirtualUserPool } from './virtual-user-pool.js';
 import type { CommonOptions, Executor, WorkloadPlug } from './workload.js';
@@ -74,6 +75,8 @@ export interface LoadGeneratorOptions {
   readonly minIterationDurationNs?: number | undefined;
   /** How much later than asked a sleep of a virtual user ends, in ns; not at all if absent. */
   readonly sleepOvershoot?: Distribution | undefined;
+  /** What sleeps hang on; absent: they end when they should. */
+  readonly timers?: NetpollTimers | undefined;
   /** Called when the last scenario has ended: the test is over. */
   readonly onFinished?: (() => void) | undefined;
 }
@@ -112,6 +115,7 @@ export class LoadGenerator implements Handler {
       keys: new KeyedStream(),
       minIterationDurationNs: options.minIterationDurationNs ?? 0,
       sleepOvershoot: options.sleepOvershoot,
+      timers: options.timers,
     };
     this.pool = new VirtualUserPool(poolSize(this.scenarios), (id) => this.createUser(id));
     this.timer = simulation.createTimer(this, RING);

@@ -8,6 +8,7 @@ import type { Job } from './job.js';
 
 const TIMED_OUT = 0;
 const CONNECTED = 1;
+const ASKED = 2;
 
 /** SQLAlchemy's words and defaults (`QueuePool`). */
 export interface PoolLimits {
@@ -17,6 +18,14 @@ export interface PoolLimits {
   readonly maxOverflow: number;
   /** How long a request waits for a connection before it fails. */
   readonly poolTimeoutNs: number;
+}
+
+/** What a pool's own work costs, by the request that needs it. */
+export interface PoolDemands {
+  /** CPU of the driver to open a connection, in the instance. */
+  readonly connect: Demand;
+  /** CPU of the database for `ROLLBACK`; 0: the pool sends none. */
+  readonly rollback: Demand;
 }
 
 /**
@@ -32,12 +41,13 @@ export class Pool implements Handler {
   private closed = false;
 
   constructor(
-    private readonly simulation: Simulation,
+    simulation: Simulation,
     readonly name: string,
     readonly database: Database,
     private readonly limits: PoolLimits,
     /** Network time of one question and its answer. */
     readonly roundTrip: Demand,
+    private readonly demands: PoolDemands,
   ) {
     this.timeouts = new TimeoutList(simulation, limits.poolTimeoutNs, this, TIMED_OUT);
   }
@@ -66,6 +76,14 @@ export class Pool implements Handler {
     }
   }
 
+  /** `ROLLBACK`, before {@link release}: a question and its answer, then `handler.handle(kind, job)`. False where there is none. */
+  rollback(job: Job, handler: Handler, kind: number): boolean {
+    const cpuNs = this.demands.rollback.draw(job.exchange);
+    if (cpuNs === 0) return false;
+    this.database.work(cpuNs, this.roundTrip.draw(job.exchange), handler, kind, job);
+    return true;
+  }
+
   /** Gives a connection back: to whoever waits longest, to the pool, or closes it. */
   release(): void {
     if (this.closed) return;
@@ -92,7 +110,9 @@ export class Pool implements Handler {
   handle(kind: number, payload: unknown): void {
     const job = payload as Job;
     if (this.closed || job.dead) return;
-    if (kind === CONNECTED) {
+    if (kind === ASKED) {
+      this.database.open(job.exchange, this.roundTrip.draw(job.exchange), this, CONNECTED, job);
+    } else if (kind === CONNECTED) {
       job.waiter!.granted(job);
     } else {
       this.waiting.remove(job);
@@ -106,8 +126,6 @@ export class Pool implements Handler {
       return;
     }
     this.inUse += 1;
-    const connectNs = this.database.connectTime.draw(job.exchange) + this.roundTrip.draw(job.exchange);
-    if (connectNs > 0) this.simulation.after(connectNs, this, CONNECTED, job);
-    else job.waiter!.granted(job);
+    job.cpu.run(this.demands.connect.draw(job.exchange), this, ASKED, job);
   }
 }

@@ -7,6 +7,7 @@ import { type KeyedStream, purposeOf } from '../random/stream.js';
 import { Call, type CallOwner, type RequestPlan } from './call.js';
 import type { HttpClient } from './client.js';
 import { IdleConnections } from './idle-connections.js';
+import type { NetpollTimers } from './netpoll-timers.js';
 import { WakeUp } from './wake-up.js';
 
 /**
@@ -46,10 +47,11 @@ export interface VirtualUserContext {
   readonly client: HttpClient;
   /** Re-keyed before every use, so that one serves all: it carries nothing from one use to the next. */
   readonly keys: KeyedStream;
-  /** k6's `minIterationDuration`: a VU idles for the rest of a shorter iteration. */
+  /** k6's `minIterationDuration`. */
   readonly minIterationDurationNs: number;
   /** How much later than asked a sleep ends, in ns; absent: not at all. */
   readonly sleepOvershoot?: Distribution | undefined;
+  readonly timers?: NetpollTimers | undefined;
 }
 
 /** No iteration is shorter, the pause included: a loop that does nothing must not stop the clock. A real one takes some µs. */
@@ -193,7 +195,10 @@ export class VirtualUser implements CallOwner {
   sleep(durationNs: number): boolean {
     if (!(durationNs > 0)) return true;
     this.waiting = true;
-    this.simulation.after(durationNs + this.overshootNs(), this.wakeUp, 0);
+    const { simulation, timers } = this.context;
+    const wholeNs = durationNs + this.overshootNs();
+    if (timers === undefined) simulation.after(wholeNs, this.wakeUp, 0);
+    else timers.sleep(wholeNs, this.wakeUp);
     return false;
   }
 

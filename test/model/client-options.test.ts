@@ -31,6 +31,7 @@ describe('clientField', () => {
     expect(checked(clientField, {})).toEqual({
       noConnectionReuse: false,
       noVUConnectionReuse: false,
+      timers: 'exact',
       minIterationDuration: 0,
       localIPs: [],
       userAgent: 'Grafana k6/1.8.1',

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { Simulation } from '../../src/kernel/loop.js';
 import { NS_PER_MS } from '../../src/kernel/time.js';
 import { CpuGroup } from '../../src/model/cpu-group.js';
-import { CpuQuota } from '../../src/model/cpu-quota.js';
 import { Host } from '../../src/model/host.js';
 
 interface Burst {
@@ -32,11 +31,11 @@ function play({ cores, quotaMs, periodMs = 100, phaseMs = 0, bursts }: Scene): O
   const quota =
     quotaMs === undefined
       ? undefined
-      : new CpuQuota({
+      : {
           quotaNs: quotaMs * NS_PER_MS,
           periodNs: periodMs * NS_PER_MS,
           phaseNs: phaseMs * NS_PER_MS,
-        });
+        };
   const group = new CpuGroup(simulation, new Host('host', cores), { name: 'group', quota });
   const doneMs: number[] = [];
   const done = {
@@ -257,7 +256,7 @@ describe('a group', () => {
 
   it('tells those who ask when a freeze ends, and since when it lasted', () => {
     const simulation = new Simulation();
-    const quota = new CpuQuota({ quotaNs: 25, periodNs: 100, phaseNs: 0 });
+    const quota = { quotaNs: 25, periodNs: 100, phaseNs: 0 };
     const group = new CpuGroup(simulation, new Host('host', 1), { name: 'group', quota });
     const seen: number[][] = [];
     group.whenThawed((sinceNs) => seen.push([simulation.nowNs, sinceNs]));

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { Simulation } from '../../src/kernel/loop.js';
 import { NS_PER_MS } from '../../src/kernel/time.js';
 import { CpuGroup } from '../../src/model/cpu-group.js';
-import { CpuQuota } from '../../src/model/cpu-quota.js';
 import { Host } from '../../src/model/host.js';
 import { InterpreterLock, SWITCH_INTERVAL_NS } from '../../src/model/interpreter-lock.js';
 
@@ -18,7 +17,7 @@ function play(bursts: readonly Burst[], quotaMs?: number): number[] {
   const quota =
     quotaMs === undefined
       ? undefined
-      : new CpuQuota({ quotaNs: quotaMs * NS_PER_MS, periodNs: 100 * NS_PER_MS, phaseNs: 0 });
+      : { quotaNs: quotaMs * NS_PER_MS, periodNs: 100 * NS_PER_MS, phaseNs: 0 };
   const lock = new InterpreterLock(
     simulation,
     new CpuGroup(simulation, new Host('host', 4), { name: 'group', quota }),

@@ -140,7 +140,10 @@ class Sessions implements Handler {
       createDistribution({ kind: 'constant', options: { value: 0 } }),
       'connect',
     );
-    this.database = new Database(this.simulation, 'database', group, connections, connectTime);
+    this.database = new Database(this.simulation, 'database', group, connections, {
+      cpu: connectTime,
+      time: connectTime,
+    });
     this.demands = source.stream('demands');
     this.gaps = source.stream('gaps');
     this.simulation.after(0, this, THINK);

@@ -3,6 +3,7 @@ import { count, name, record } from '../../options/fields.js';
 import { durationDistribution } from '../../random/fields.js';
 import type { Demand } from '../demand.js';
 import type { Job } from '../job.js';
+import type { Pool } from '../pool.js';
 import type { Step } from '../route.js';
 import type { StepPlug } from '../step.js';
 
@@ -47,7 +48,20 @@ export const query: StepPlug<typeof options> = {
 const SENT = 0;
 const ANSWERED = 1;
 const FETCHED = 2;
+const ROLLED_BACK = 3;
 
+/** The driver's CPU lies before the statement and after its answer. */
+const CLIENT_PARTS = 2;
+
+/**
+ * The thread's way: it computes, asks, waits without the interpreter lock, computes on. Statement and `ROLLBACK` each let
+ * another thread take the lock, for as long as that one then computes (psycopg2 sends `BEGIN` with the statement).
+ *
+ * ```
+ *   instance  ##             ##
+ *   database    [statement]    [ROLLBACK]
+ * ```
+ */
 class QueryStep implements Step, Handler {
   constructor(
     private readonly poolIndex: number,
@@ -65,7 +79,7 @@ class QueryStep implements Step, Handler {
   /** A connection is there. */
   granted(job: Job): void {
     job.waiter = undefined;
-    job.cpu.run(this.halfClientCpuNs(job), this, SENT, job);
+    this.compute(job, SENT);
   }
 
   /** None came in time. */
@@ -78,18 +92,30 @@ class QueryStep implements Step, Handler {
     const job = payload as Job;
     if (job.dead) return;
     const pool = job.process.pools[this.poolIndex]!;
-    if (kind === SENT) {
-      const waitNs = this.time.draw(job.exchange) + pool.roundTrip.draw(job.exchange);
-      pool.database.query(this.cpu.draw(job.exchange), waitNs, this, ANSWERED, job);
-    } else if (kind === ANSWERED) {
-      job.cpu.run(this.halfClientCpuNs(job), this, FETCHED, job);
-    } else {
-      pool.release();
-      job.instance.advance(job);
+    switch (kind) {
+      case SENT: {
+        const waitNs = this.time.draw(job.exchange) + pool.roundTrip.draw(job.exchange);
+        pool.database.query(this.cpu.draw(job.exchange), waitNs, this, ANSWERED, job);
+        break;
+      }
+      case ANSWERED:
+        this.compute(job, FETCHED);
+        break;
+      case FETCHED:
+        if (!pool.rollback(job, this, ROLLED_BACK)) this.end(job, pool);
+        break;
+      default:
+        this.end(job, pool);
     }
   }
 
-  private halfClientCpuNs(job: Job): number {
-    return Math.round((this.clientCpu.draw(job.exchange) * job.coldFactor) / 2);
+  private end(job: Job, pool: Pool): void {
+    pool.release();
+    job.instance.advance(job);
+  }
+
+  private compute(job: Job, next: number): void {
+    const cpuNs = Math.round((this.clientCpu.draw(job.exchange) * job.coldFactor) / CLIENT_PARTS);
+    job.cpu.run(cpuNs, this, next, job);
   }
 }
