@@ -60,7 +60,7 @@ export class ScriptFacts {
 
   private instanceFact(name: string): unknown {
     const { test } = this;
-    if (test.phase === 'teardown')
+    if (test.phase === 'teardown' || test.phase === 'ended')
       return '!getting instance information in the init context is not supported';
     switch (name) {
       case 'iterationsCompleted':

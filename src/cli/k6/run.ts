@@ -51,6 +51,9 @@ export function planOfRequest(request: K6Request, { log }: K6Surrounding): Scrip
   });
 }
 
+/** How k6 begins what it says of a promise that was rejected, and nobody looked at. */
+const REJECTED = 'Uncaught (in promise)';
+
 function logScript(log: K6Log, entry: ScriptLog, executor?: string): void {
   const { level, text, source, scenario, error, url } = entry;
   const fields: Record<string, string> = {};
@@ -58,7 +61,7 @@ function logScript(log: K6Log, entry: ScriptLog, executor?: string): void {
   if (url !== undefined) fields.url = url;
   if (source !== '') fields.source = source;
   if (entry.executor !== undefined) Object.assign(fields, { scenario, executor: entry.executor });
-  else if (source === 'stacktrace' && scenario !== '') {
+  else if (scenario !== '' && (source === 'stacktrace' || text.startsWith(REJECTED))) {
     Object.assign(fields, { scenario, executor: executor ?? '' });
   }
   log.add({ level: level as LogLevel, message: text, fields });

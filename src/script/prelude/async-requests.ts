@@ -47,11 +47,10 @@ function* settle(vu: Vu, event: number, part: Part, capability: Capability, arri
     sendAsync(vu, { ...part, ...hop }, capability);
     return undefined;
   }
-  try {
-    capability.resolve(new Response(part.description, part.body, arrival.answer!).checked());
-  } catch (error) {
-    capability.reject(error);
-  }
+  const response = new Response(part.description, part.body, arrival.answer!);
+  const { rejection } = response;
+  if (rejection === undefined) capability.resolve(response.checked());
+  else capability.reject(rejection);
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import { describeThrown } from './errors.js';
 import { filesOf, goJson, jsonOf } from './exported.js';
 import { enterScenario, installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
+import { installLinks } from './links.js';
 import { loadModule, moduleFactories } from './modules.js';
 import { planned } from './plans.js';
 import { afterAnswer } from './redirects.js';
@@ -116,7 +117,7 @@ export const entry = {
     const vu = vuOf(id);
     prepare(vu, -1);
     if (name !== 'handleSummary') vu.group = `::${name}`;
-    vu.running = run(vu, name, () => (argument === '' ? [] : [fromJson(argument)]));
+    vu.running = run(vu, name, () => (argument === '' ? [] : [argumentOf(name, argument)]));
   },
 
   /** Runs on, with what was waited for; returns what is to be done next, see `Command`. */
@@ -215,6 +216,16 @@ export const entry = {
   },
 };
 
+/** The summary's data has `setup_data` also where there is none. */
+function argumentOf(name: string, argument: string): unknown {
+  const value = fromJson(argument);
+  return name === 'handleSummary' ? { ...(value as object), setup_data: (value as Summary).setup_data } : value;
+}
+
+interface Summary {
+  readonly setup_data?: unknown;
+}
+
 function exportOf(name: string): unknown {
   return (loadModule(0) as Record<string, unknown>)[name];
 }
@@ -284,4 +295,5 @@ function* runEvents(vu: Vu, result: unknown): Steps {
 }
 
 stampArrays();
+installLinks();
 installGlobals();

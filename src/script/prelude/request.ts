@@ -231,6 +231,8 @@ function goType(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
+const RESPONSE_TYPES: ReadonlySet<string> = new Set(['text', 'binary', 'none']);
+
 function readParams(description: RequestDescription, params: Record<string, unknown>): void {
   const { headers, tags, timeout, responseType, responseCallback, cookies, redirects, jar } = params;
   if (headers !== undefined && headers !== null) {
@@ -250,7 +252,12 @@ function readParams(description: RequestDescription, params: Record<string, unkn
     description.expected = expectedText(responseCallback, 'unsupported responseCallback');
   }
   if (cookies !== undefined && cookies !== null) readCookies(description, cookies as Record<string, unknown>);
-  if (responseType !== undefined && responseType !== null) description.responseType = String(responseType);
+  if (responseType !== undefined && responseType !== null) {
+    description.responseType = String(responseType);
+    if (!RESPONSE_TYPES.has(description.responseType)) {
+      throw new RequestMistake(`${description.responseType} does not belong to ResponseType values`, 0);
+    }
+  }
   if (redirects !== undefined && redirects !== null) description.redirectsMax = Number(redirects);
   if (jar instanceof CookieJar) description.jar = jar;
   if (params.throw !== undefined && params.throw !== null) description.throws = Boolean(params.throw);
