@@ -101,6 +101,7 @@ export class ScriptTest {
       open: (from, path, mode) => plan.loaded.files.open(from, path, mode),
       env: (scenario) => ({ ...plan.env, ...plan.consolidated.options.scenarios[scenario]?.env }),
       facts: (fact, scenario) => facts.of(fact, scenario),
+      rps: plan.consolidated.options.rps,
       onTestEnd: (kind, message) => this.told(kind, message),
     });
     this.load = this.createLoad(world, hosts);

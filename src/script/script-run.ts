@@ -3,6 +3,8 @@ import type { VirtualUser } from '../model/virtual-user.js';
 import { type AnswerValues, type HostTable, ScriptEngine } from './engine.js';
 import { headersOf, openedText, placeText, tagsOf } from './host-texts.js';
 import { MetricTable } from './metric-table.js';
+import { LaterSend } from './later-send.js';
+import { maybeRateLimiter, type RateLimiter } from './rate-limiter.js';
 import { RequestTable } from './requests.js';
 import type { ScriptLog, ScriptRunOptions } from './run-options.js';
 import { type ScriptState, vuFact } from './script-state.js';
@@ -25,6 +27,7 @@ export class ScriptRun {
   readonly metrics = new MetricTable();
   readonly engine: ScriptEngine;
   private readonly requests: RequestTable;
+  private readonly limiter: RateLimiter | undefined;
   private readonly loaded = new Set<number>();
   private readonly iterationsOf = new Map<string, number>();
   private current: VirtualUser | undefined = undefined;
@@ -33,6 +36,7 @@ export class ScriptRun {
 
   constructor(readonly options: ScriptRunOptions) {
     this.requests = new RequestTable(options);
+    this.limiter = maybeRateLimiter(options.rps);
     this.engine = new ScriptEngine(options.realm, this.hostTable());
     this.engine.entry.limit(options.loopTurnsMax ?? LOOP_TURNS_MAX);
     this.engine.define(options.script);
@@ -247,7 +251,8 @@ export class ScriptRun {
       place: (file: string, line: number, column: number) =>
         placeText(options.script, { file, line, column }),
       timer: (event: number, afterNs: number) => this.startTimer(event, afterNs),
-      send: (event: number, plan: number) => this.send(event, plan),
+      turnNs: () => this.limiter?.take(options.nowNs()) ?? 0,
+      send: (event: number, plan: number, afterNs: number) => this.send(event, plan, afterNs),
       open: (from: string, path: string, mode: string) => openedText(options, { from, path, mode }),
       execution: (fact: string) => this.fact(fact),
       abort: (kind: string, message: string) => this.end(kind, message),
@@ -271,10 +276,12 @@ export class ScriptRun {
     vu.simulation.after(afterNs, new TimerWake(this, vu, event, this.stateOf(vu).serial), 0);
   }
 
-  private send(event: number, plan: number): void {
+  private send(event: number, plan: number, afterNs: number): void {
     const vu = this.current;
     const known = this.requests.plan(plan);
-    if (vu !== undefined && known !== undefined) vu.send(known, event);
+    if (vu === undefined || known === undefined) return;
+    if (afterNs > 0) vu.simulation.after(afterNs, new LaterSend(vu, this.stateOf(vu), known, event), 0);
+    else vu.send(known, event);
   }
 
   private fact(name: string): string {

@@ -5,6 +5,7 @@ import { goError } from './errors.js';
 import { prepareRequest } from './prepare.js';
 import { expectedStatuses, FileData, setResponseCallback, urlTag } from './request.js';
 import { Response } from './response.js';
+import { turn } from './turn.js';
 import { currentVu } from './vu.js';
 import { answer, beginWait, waitingFunction } from './waiting.js';
 
@@ -27,7 +28,11 @@ export function beginRequest(
   vu.askedBody = prepared.body;
   vu.answered = undefined;
   vu.askedBy = by;
-  beginWait(prepared.plan + 1, `http.${by}()`);
+  const turnNs = turn();
+  if (turnNs > 0) {
+    beginWait(-turnNs, `http.${by}()`);
+    vu.delayed = prepared.plan + 1;
+  } else beginWait(prepared.plan + 1, `http.${by}()`);
   return true;
 }
 

@@ -134,6 +134,11 @@ export const entry = {
   ): number {
     const vu = vuOf(id);
     resumed();
+    if (vu.delayed !== 0) {
+      vu.command = vu.delayed;
+      vu.delayed = 0;
+      return vu.command;
+    }
     answer.status = status;
     answer.errorCode = errorCode;
     answer.blockedNs = blockedNs;
@@ -235,6 +240,7 @@ function prepare(vu: Vu, iteration: number): void {
   vu.group = '';
   if (optionOf('noCookiesReset') !== true) vu.jar = undefined;
   vu.command = 0;
+  vu.delayed = 0;
   vu.returned = undefined;
   vu.thrown = '';
   vu.aborted = false;
