@@ -113,7 +113,9 @@ function makeContent(spec: AnswerSpec, values: ReadonlyMap<string, string>): Ans
     name,
     filled(value, values),
   ]);
-  const lines = own.flatMap(([name, value]) => value.split(BETWEEN_VALUES).map((one) => `${name}: ${one}\r\n`));
+  const lines = own.flatMap(([name, value]) =>
+    value.split(BETWEEN_VALUES).map((one) => `${name}: ${one}\r\n`),
+  );
   const headerBytes = lines.reduce((sum, line) => sum + byteLength(line), 0);
   const body =
     spec.json === undefined

@@ -1,6 +1,5 @@
 import { ScriptError } from './compile/script-error.js';
 import type { Realm } from './realm.js';
-import type { ScriptLog } from './run-options.js';
 
 /** What a file of a script was found to be. */
 export type ScriptFile =
@@ -18,8 +17,6 @@ export interface ScriptHost {
   read(folder: string, path: string): ScriptFile;
   /** The absolute path of a file, with slashes. */
   absolute(path: string): string;
-  /** Hears what a script in an experiment says; absent: nobody does. */
-  log?(entry: ScriptLog): void;
 }
 
 const HELP =

@@ -154,16 +154,20 @@ describe('cookies of answers', () => {
       readSetCookies('a="b c"; Domain=h; Secure; Max-Age=60; Expires=Thu, 01 Jan 2026 00:00:00 GMT'),
     ).toEqual([
       {
-      name: 'a',
-      value: 'b c',
-      domain: 'h',
-      path: '',
-      http_only: false,
-      secure: true,
-      max_age: 60,
-      expires: Date.UTC(2026, 0, 1),
-    }]);
-    expect(readSetCookies('a=1\nb=2; Path=/x').map(({ name, path }) => `${name} ${path}`)).toEqual(['a ', 'b /x']);
+        name: 'a',
+        value: 'b c',
+        domain: 'h',
+        path: '',
+        http_only: false,
+        secure: true,
+        max_age: 60,
+        expires: Date.UTC(2026, 0, 1),
+      },
+    ]);
+    expect(readSetCookies('a=1\nb=2; Path=/x').map(({ name, path }) => `${name} ${path}`)).toEqual([
+      'a ',
+      'b /x',
+    ]);
   });
 });
 

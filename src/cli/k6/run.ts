@@ -5,18 +5,17 @@ import { K6Collector } from '../../metrics/k6-collector.js';
 import { banner, describeExecution } from '../../report/k6/console.js';
 import {
   LEGACY_DEPRECATED,
-  type LogLevel,
   NOTHING_COMPLETED,
   thresholdsAborted,
   thresholdsCrossed,
 } from '../../report/k6/log.js';
 import { planOf } from '../../script/execution-plan.js';
 import { exitCodeOf, K6_EXIT_CODES, K6Error, type K6ExitCode } from '../../script/exit-codes.js';
-import type { ScriptLog } from '../../script/run-options.js';
 import { planScript, type ScriptPlan, STARTED_AT_MS } from '../../script/script-plan.js';
 import { ScriptStopped } from '../../script/script-run.js';
 import type { CommandContext } from '../context.js';
 import { nodeScriptHost } from '../script-host.js';
+import { scriptLogEntry } from '../script-log.js';
 import type { K6Log } from './log.js';
 import { PointsFiles } from './points.js';
 import { Progress } from './progress.js';
@@ -46,25 +45,9 @@ export function planOfRequest(request: K6Request, { log }: K6Surrounding): Scrip
     environment: request.environment,
     flags: request.flags,
     noThresholds: runtime.noThresholds,
-    log: (entry) => logScript(log, entry),
+    log: (entry) => log.add(scriptLogEntry(entry)),
     warn: ({ level, message, fields }) => log.add({ level, message, fields }),
   });
-}
-
-/** How k6 begins what it says of a promise that was rejected, and nobody looked at. */
-const REJECTED = 'Uncaught (in promise)';
-
-function logScript(log: K6Log, entry: ScriptLog, executor?: string): void {
-  const { level, text, source, scenario, error, url } = entry;
-  const fields: Record<string, string> = {};
-  if (error !== undefined) fields.error = error;
-  if (url !== undefined) fields.url = url;
-  if (source !== '') fields.source = source;
-  if (entry.executor !== undefined) Object.assign(fields, { scenario, executor: entry.executor });
-  else if (scenario !== '' && (source === 'stacktrace' || text.startsWith(REJECTED))) {
-    Object.assign(fields, { scenario, executor: executor ?? '' });
-  }
-  log.add({ level: level as LogLevel, message: text, fields });
 }
 
 /** `sim k6 run`: returns k6's exit code. @throws K6Error where it cannot begin. */
@@ -103,7 +86,7 @@ export async function runScript(request: K6Request, surrounding: K6Surrounding):
       });
       return collector;
     },
-    log: (entry) => logScript(log, entry, options.scenarios[entry.scenario]?.executor),
+    log: (entry) => log.add(scriptLogEntry(entry, options.scenarios[entry.scenario]?.executor)),
     onSecond: (nowNs) => {
       collector!.tick(nowNs);
       if (!mayAbort || nowNs % THRESHOLDS_EVERY_NS !== 0) return;

@@ -66,7 +66,7 @@ export function rootOf(node: HtmlNode): HtmlNode {
 }
 
 /** The value of a field of a form; undefined for what is none (k6's html.go, Val). */
-export function valueOf(node: HtmlNode): string | string[] | undefined {
+export function fieldValue(node: HtmlNode): string | string[] | undefined {
   const { tag, attributes } = node;
   const { type, value } = attributes;
   switch (tag) {
@@ -101,7 +101,8 @@ export function fieldsOf(nodes: readonly HtmlNode[]): HtmlNode[] {
   const among = isForm ? [...new Set(nodes.flatMap(descendants))] : nodes;
   return among.filter(({ tag, attributes }) => {
     const { name = '', type = '', disabled, checked } = attributes;
-    if (!FIELD_TAGS.has(tag) || name === '' || disabled === 'disabled' || UNSENT_TYPES.has(type)) return false;
+    if (!FIELD_TAGS.has(tag) || name === '' || disabled === 'disabled' || UNSENT_TYPES.has(type))
+      return false;
     return checked === 'checked' || (type !== 'checkbox' && type !== 'radio');
   });
 }

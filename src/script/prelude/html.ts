@@ -11,11 +11,11 @@ import {
   descendants,
   elementsIn,
   fieldsOf,
+  fieldValue,
   innerHtml,
   neighboursOf,
   rootOf,
   textOf,
-  valueOf,
 } from './html-nodes.js';
 import { matches, readSelector } from './html-selector.js';
 
@@ -101,7 +101,10 @@ export class Selection {
   }
 
   siblings(selector?: string): Selection {
-    return this.#around((node) => elementsIn(node.parent ?? node).filter((other) => other !== node), selector);
+    return this.#around(
+      (node) => elementsIn(node.parent ?? node).filter((other) => other !== node),
+      selector,
+    );
   }
 
   #around(step: (node: HtmlNode) => HtmlNode[], selector: string | undefined): Selection {
@@ -138,7 +141,8 @@ export class Selection {
     const [first] = this.#nodes;
     if (first === undefined) return -1;
     if (other === undefined) return neighboursOf(first).before.length;
-    if (typeof other === 'string') return descendants(rootOf(first)).filter(testOf(other, 'index')).indexOf(first);
+    if (typeof other === 'string')
+      return descendants(rootOf(first)).filter(testOf(other, 'index')).indexOf(first);
     const [wanted] = nodesOf(other);
     return wanted === undefined ? -1 : this.#nodes.indexOf(wanted);
   }
@@ -157,7 +161,7 @@ export class Selection {
   }
 
   val(): unknown {
-    return this.#nodes[0] === undefined ? undefined : valueOf(this.#nodes[0]);
+    return this.#nodes[0] === undefined ? undefined : fieldValue(this.#nodes[0]);
   }
 
   data(name?: string): unknown {
@@ -206,7 +210,7 @@ export class Selection {
   }
 
   serializeArray(): { name: string; value: unknown }[] {
-    return fieldsOf(this.#nodes).map((node) => ({ name: node.attributes.name!, value: valueOf(node) }));
+    return fieldsOf(this.#nodes).map((node) => ({ name: node.attributes.name!, value: fieldValue(node) }));
   }
 
   serializeObject(): Record<string, unknown> {

@@ -61,7 +61,8 @@ function endOfString(text: string, start: number): number | JsonMistake {
     if (text[at] === 'u') {
       for (let digit = 0; digit < 4; digit++) {
         at += 1;
-        if (!/^[\da-fA-F]$/.test(text[at] ?? '')) return wrong(text, at, ' in \\u hexadecimal character escape');
+        if (!/^[\da-fA-F]$/.test(text[at] ?? ''))
+          return wrong(text, at, ' in \\u hexadecimal character escape');
       }
     } else if (!/^["\\/bfnrt]$/.test(text[at] ?? '')) return wrong(text, at, ' in string escape code');
   }

@@ -224,7 +224,9 @@ export const entry = {
 /** The summary's data has `setup_data` also where there is none. */
 function argumentOf(name: string, argument: string): unknown {
   const value = fromJson(argument);
-  return name === 'handleSummary' ? { ...(value as object), setup_data: (value as Summary).setup_data } : value;
+  return name === 'handleSummary'
+    ? { ...(value as object), setup_data: (value as Summary).setup_data }
+    : value;
 }
 
 interface Summary {

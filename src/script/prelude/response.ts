@@ -214,7 +214,9 @@ export class Response {
       if (path !== undefined) return undefined;
       const { message, at } = unmarshalMistake(this.#text()) ?? { message: (error as Error).message, at: 0 };
       // The last character that was read, where the text ends too early.
-      const read = this.#text().slice(0, at + 1).split('\n');
+      const read = this.#text()
+        .slice(0, at + 1)
+        .split('\n');
       const place = `line ${read.length}, character ${[...read.at(-1)!].length}`;
       throw goError(`cannot parse json due to an error at ${place} , error: ${message}`);
     }
