@@ -57,7 +57,10 @@ export class ScriptFiles {
     const target = resolvePath(pathOf(from), path);
     let bytes = this.opened.get(target);
     if (bytes === undefined) {
+      if (`${target}/` === this.folder) throw new ScriptError(directory(target));
       const file = this.host.read(this.folder, target);
+      if (file.kind === 'unreadable' && file.reason === 'is a directory')
+        throw new ScriptError(directory(target));
       if (file.kind === 'outside') throw new ScriptError(outside(path, this.folder));
       if (file.kind === 'unreadable') throw new ScriptError(`open ${target}: ${file.reason}`);
       if (file.kind === 'missing') throw new ScriptError(`stat ${target}: no such file or directory`);
@@ -66,6 +69,10 @@ export class ScriptFiles {
     }
     return mode === 'b' ? binary(bytes) : decode(bytes);
   }
+}
+
+function directory(path: string): string {
+  return `open() can't be used with directories, path: ${JSON.stringify(path)}`;
 }
 
 function outside(path: string, folder: string): string {

@@ -5,6 +5,7 @@ import { goError } from './errors.js';
 import { prepareRequest } from './prepare.js';
 import { expectedStatuses, FileData, setResponseCallback, urlTag } from './request.js';
 import { Response } from './response.js';
+import { thrownBy } from './stack.js';
 import { turn } from './turn.js';
 import { currentVu } from './vu.js';
 import { answer, beginWait, waitingFunction } from './waiting.js';
@@ -18,7 +19,9 @@ export function beginRequest(
   by = NAMES[method] ?? 'request',
 ): boolean {
   const vu = currentVu();
-  if (vu.initialising) throw goError('Making http requests in the init context is not supported');
+  if (vu.initialising) {
+    throw thrownBy(by, goError('Making http requests in the init context is not supported'));
+  }
   const prepared = prepareRequest(method, url, body, params);
   if (prepared instanceof Response) {
     vu.answered = prepared;
