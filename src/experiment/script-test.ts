@@ -10,6 +10,7 @@ import { LoadGenerator } from '../model/load-generator.js';
 import { SecondTicker } from '../model/world.js';
 import { drawInt32, RandomSource } from '../random/stream.js';
 import { LifecycleBehaviour, ScriptBehaviour } from '../script/behaviour.js';
+import { blockOf } from '../script/blocked.js';
 import { K6_EXIT_CODES, type K6ExitCode } from '../script/exit-codes.js';
 import type { Realm } from '../script/realm.js';
 import type { ScriptLog } from '../script/run-options.js';
@@ -84,7 +85,7 @@ export class ScriptTest {
     const endpoints = new EndpointTable();
     const context = { simulation, source: this.source, sink: this.sink, endpoints };
     const world = buildWorld(model, events, context);
-    const hosts = new ScriptTargets(world);
+    const hosts = new ScriptTargets(world, (host) => blockOf(host, plan.consolidated.options)?.code);
     const facts = new ScriptFacts(this);
     this.run = new ScriptRun({
       script: plan.loaded.compiled,

@@ -1,7 +1,7 @@
 import type { Call } from '../model/call.js';
 import type { VirtualUser } from '../model/virtual-user.js';
 import { type AnswerValues, type HostTable, ScriptEngine } from './engine.js';
-import { headersOf, openedText, placeText, tagsOf } from './host-texts.js';
+import { factText, headersOf, openedText, placeText, sampleTags, tagsOf } from './host-texts.js';
 import { LaterSend } from './later-send.js';
 import { MetricTable } from './metric-table.js';
 import { maybeRateLimiter, type RateLimiter } from './rate-limiter.js';
@@ -243,7 +243,8 @@ export class ScriptRun {
         sink.check(name, passed, scenario, group, tagsOf(tags));
       },
       defineMetric: (name: string, type: string, isTime: boolean) => this.metrics.define(name, type, isTime),
-      metric: (name: string, value: number, tags: string) => sink.custom(name, value, this.sampleTags(tags)),
+      metric: (name: string, value: number, tags: string) =>
+        sink.custom(name, value, sampleTags(this.current, tags)),
       log: (level: string, text: string, source: string) => this.log(level, text, source),
       warn: (text: string, field: string, value: string) => this.log('warning', text, '', { [field]: value }),
       nowNs: () => options.nowNs(),
@@ -265,11 +266,6 @@ export class ScriptRun {
     this.options.log({ level, text, source, ...fields, vu: id, scenario });
   }
 
-  private sampleTags(text: string): Record<string, string> {
-    const { scenario = '', group = '' } = this.current ?? {};
-    return { scenario, group, ...tagsOf(text) };
-  }
-
   private startTimer(event: number, afterNs: number): void {
     const vu = this.current;
     if (vu === undefined) return;
@@ -288,11 +284,8 @@ export class ScriptRun {
     const vu = this.current;
     const scenario = vu?.scenario ?? '';
     if (name === 'env') return JSON.stringify(this.options.env?.(scenario) ?? {});
-    const value =
-      (vu === undefined ? undefined : vuFact(name, vu, this.stateOf(vu))) ??
-      this.options.facts?.(name, scenario);
-    if (value === undefined) return '';
-    return typeof value === 'string' && value.startsWith('!') ? value : JSON.stringify(value);
+    const own = vu === undefined ? undefined : vuFact(name, vu, this.stateOf(vu));
+    return factText(own ?? this.options.facts?.(name, scenario));
   }
 
   private end(kind: string, message: string): void {

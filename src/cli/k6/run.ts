@@ -11,6 +11,7 @@ import {
 } from '../../report/k6/log.js';
 import { planOf } from '../../script/execution-plan.js';
 import { exitCodeOf, K6_EXIT_CODES, K6Error, type K6ExitCode } from '../../script/exit-codes.js';
+import { IGNORED_VARIABLES } from '../../script/options-env.js';
 import { planScript, type ScriptPlan, STARTED_AT_MS } from '../../script/script-plan.js';
 import { ScriptStopped } from '../../script/script-run.js';
 import type { CommandContext } from '../context.js';
@@ -56,6 +57,10 @@ export async function runScript(request: K6Request, surrounding: K6Surrounding):
   const { log, context } = surrounding;
   if (runtime.summaryMode === 'legacy') log.add(LEGACY_DEPRECATED);
   const plan = planOfRequest(request, surrounding);
+  for (const variable of IGNORED_VARIABLES) {
+    if (request.environment[variable] === undefined) continue;
+    log.add({ level: 'warning', message: `${variable} has no effect in a simulated run` });
+  }
   const model = modelOf(request, plan.loaded.options);
   const { options, thresholds } = plan.consolidated;
   const { stdout } = context.surroundings;

@@ -1,5 +1,5 @@
 import { goError } from './errors.js';
-import { toJson } from './json.js';
+import { fromJson, toJson } from './json.js';
 
 /**
  * A value as Go writes it after Sobek's `Export()` (what `setup` returns): what is undefined becomes null, dates are RFC 3339,
@@ -68,4 +68,14 @@ export function filesOf(value: unknown): string {
     return [name, text];
   });
   return toJson(files);
+}
+
+interface Summary {
+  readonly setup_data?: unknown;
+}
+
+/** The argument of `teardown` or `handleSummary`: the summary's data has `setup_data` also where there is none. */
+export function argumentOf(name: string, argument: string): unknown {
+  const value = fromJson(argument) as Summary;
+  return name === 'handleSummary' ? { ...value, setup_data: value.setup_data } : value;
 }

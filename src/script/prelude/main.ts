@@ -1,7 +1,7 @@
 import { stampArrays } from './arrays.js';
 import { type AnyFunction, resetStiff, SUSPEND, takePending, turns, valueArray, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
-import { filesOf, goJson, jsonOf } from './exported.js';
+import { argumentOf, filesOf, goJson, jsonOf } from './exported.js';
 import { enterScenario, installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
 import { installLinks } from './links.js';
@@ -220,18 +220,6 @@ export const entry = {
     vu.forget();
   },
 };
-
-/** The summary's data has `setup_data` also where there is none. */
-function argumentOf(name: string, argument: string): unknown {
-  const value = fromJson(argument);
-  return name === 'handleSummary'
-    ? { ...(value as object), setup_data: (value as Summary).setup_data }
-    : value;
-}
-
-interface Summary {
-  readonly setup_data?: unknown;
-}
 
 function exportOf(name: string): unknown {
   return (loadModule(0) as Record<string, unknown>)[name];

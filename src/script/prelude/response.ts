@@ -8,6 +8,7 @@ import { fromJson, toJson } from './json.js';
 import { unmarshalMistake } from './json-mistake.js';
 import { jsonPath } from './json-path.js';
 import { hostOf, RequestDescription } from './request.js';
+import { errorText, goReason } from './request-errors.js';
 import { optionOf } from './run-options.js';
 import { thrownBy } from './stack.js';
 import { statusText } from './status-text.js';
@@ -16,22 +17,8 @@ import type { Answer } from './vu.js';
 const NS_PER_MS = 1e6;
 /** Statuses whose answers never have a body (RFC 9110, 6.4.1). */
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
-/** k6's code of whatever has none of its own. */
-const OTHER = 1000;
-/** The first that Linux gives to clients; which one it is, nobody knows here. */
-const LOCAL_PORT = 32_768;
 const USER_AGENT = 'Grafana k6/1.8.1';
 const SHOWN = { enumerable: true, configurable: true, writable: true } as const;
-
-/** k6's error texts (lib/netext/httpext/error_codes.go). */
-const ERROR_TEXTS: Readonly<Record<number, string>> = {
-  1000: 'EOF',
-  1050: 'request timeout',
-  1101: 'lookup: no such host',
-  1211: 'dial: i/o timeout',
-  1212: 'dial: connection refused',
-  1220: 'read: connection reset by peer',
-};
 
 const NULL_BODY =
   "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response";
@@ -114,7 +101,7 @@ export class Response {
 
   get error(): string {
     if (this.status !== 0) return '';
-    return this.#own.error ?? unsentError(this.error_code, this.url) ?? ERROR_TEXTS[this.error_code] ?? '';
+    return this.#own.error ?? errorText(this.error_code, this.url);
   }
 
   get remote_ip(): string {
@@ -268,32 +255,6 @@ export class Response {
       }
     }
     return headers;
-  }
-}
-
-/** What Go says of a URL without host, or without a scheme that it knows; undefined for others, and other errors. */
-function unsentError(code: number, url: string): string | undefined {
-  if (code !== OTHER || (/^https?:/i.test(url) && hostOf(url) !== '')) return undefined;
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
-  if (scheme === 'http' || scheme === 'https') return 'http: no Host in request URL';
-  return `unsupported protocol scheme "${scheme}"`;
-}
-
-/** Go's own words for what k6 shortens. */
-function goReason(code: number, url: string): string | undefined {
-  const host = hostOf(url);
-  const address = /:\d+$/.test(host) ? host : `${host}:${url.startsWith('https') ? 443 : 80}`;
-  switch (code) {
-    case 1101:
-      return `lookup ${host.replace(/:\d+$/, '')}: no such host`;
-    case 1211:
-      return `dial tcp ${address}: i/o timeout`;
-    case 1212:
-      return `dial tcp ${address}: connect: connection refused`;
-    case 1220:
-      return `read tcp 127.0.0.1:${LOCAL_PORT}->${address}: read: connection reset by peer`;
-    default:
-      return undefined;
   }
 }
 
