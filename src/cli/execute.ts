@@ -2,6 +2,7 @@ import { type RunProgress, runExperiment } from '../experiment/run.js';
 import type { LoadedExperiment } from '../input/experiment.js';
 import type { RunResult, VariantResult } from '../metrics/result.js';
 import type { CommandContext } from './context.js';
+import { ScriptConsole } from './script-log.js';
 
 /** How a run is watched. */
 export interface ExecuteOptions {
@@ -28,9 +29,12 @@ const RESPONSE_MS = 50;
  */
 export async function execute(
   loaded: LoadedExperiment,
-  { version, console, surroundings }: CommandContext,
+  context: CommandContext,
   options: ExecuteOptions,
 ): Promise<Executed> {
+  const { version, console, surroundings } = context;
+  const script = new ScriptConsole(context, loaded, { quiet: options.progress === 'hidden' });
+  script.warnOfScripts();
   let isInterrupted = false;
   const unregister = surroundings.onInterrupt(() => {
     isInterrupted = true;
@@ -50,6 +54,7 @@ export async function execute(
       version,
       replayCommand: options.replayCommand,
       pause,
+      onScriptLog: (entry, place) => script.add(entry, place),
       isStopped: () => isInterrupted,
       ...(options.finished === undefined ? {} : { finished: options.finished }),
     });
@@ -57,6 +62,7 @@ export async function execute(
   } finally {
     unregister();
     console.clearProgress();
+    script.end();
   }
 }
 

@@ -12,17 +12,18 @@ import { SecondTicker } from '../model/world.js';
 import { RandomSource } from '../random/stream.js';
 import type { ModelContext } from './build-model.js';
 import { mustAbort, plannedSeconds, type ReplicationRun, THRESHOLDS_EVERY_NS } from './replication.js';
-import { startScriptReplication } from './script-replicate.js';
+import { type ScriptListener, startScriptReplication } from './script-replicate.js';
 import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate, type World } from './world.js';
 
-/** Builds the world of one seed, ready to run. */
+/** Builds the world of one seed, ready to run. @param onScriptLog hears what a script says. */
 export function startReplication(
   experiment: Experiment,
   seed: string,
   replayCommand: string,
+  onScriptLog?: ScriptListener,
 ): ReplicationRun {
   if (experiment.script !== undefined) {
-    return startScriptReplication(experiment, experiment.script, { seed, replayCommand });
+    return startScriptReplication(experiment, experiment.script, { seed, replayCommand, onScriptLog });
   }
   const simulation = new Simulation();
   const source = new RandomSource(seed);

@@ -3,6 +3,7 @@ import { Fingerprint } from '../kernel/fingerprint.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import type { ReplicationResult, RunResult, VariantResult } from '../metrics/result.js';
 import { replicationMetrics, summarize } from '../metrics/summary.js';
+import type { ScriptLog } from '../script/run-options.js';
 import { startReplication } from './replicate.js';
 import type { ReplicationRun } from './replication.js';
 
@@ -21,6 +22,15 @@ export interface RunProgress {
   readonly durationSeconds: number;
 }
 
+/** Where a script says something. */
+export interface ScriptLogPlace {
+  readonly variant: string;
+  /** From 0. */
+  readonly replicationIndex: number;
+  /** Simulated time within the replication. */
+  readonly nowNs: number;
+}
+
 /** What a caller may want of a run besides its result. */
 export interface RunOptions {
   readonly version: string;
@@ -30,6 +40,8 @@ export interface RunOptions {
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
   /** Called when a variant is complete. */
   readonly onVariant?: (result: VariantResult) => Promise<void> | void;
+  /** Hears what a script says, and where. */
+  readonly onScriptLog?: (entry: ScriptLog, place: ScriptLogPlace) => void;
   /** Asked at every pause: true stops the run, and what is finished is returned. */
   readonly isStopped?: () => boolean;
   /** Results of an interrupted run of the same inputs, by label: not run again. */
@@ -74,6 +86,7 @@ async function runVariant(
       experiment,
       replicationSeed(experiment.seed, index),
       options.replayCommand,
+      (entry, nowNs) => options.onScriptLog?.(entry, { variant: label, replicationIndex: index, nowNs }),
     );
     const progress = {
       variant: label,

@@ -1,4 +1,5 @@
 import { NEVER, NS_PER_MS } from '../kernel/time.js';
+import { blockOf } from '../script/blocked.js';
 import { inspectScript } from '../script/inspect.js';
 import { initFact, OUTSIDE } from '../script/load-script.js';
 import { plannedNs } from './planned-time.js';
@@ -24,6 +25,8 @@ export class ScriptFacts {
         return this.instanceFact(name);
       case 'vu':
         return 0;
+      case 'blocked':
+        return blockOf(fact.slice('blocked.'.length), this.test.options.plan.consolidated.options)?.reason;
       case 'option':
         return this.test.options.plan.consolidated.options[name as 'batch'];
       default:
@@ -60,7 +63,7 @@ export class ScriptFacts {
 
   private instanceFact(name: string): unknown {
     const { test } = this;
-    if (test.phase === 'teardown')
+    if (test.phase === 'teardown' || test.phase === 'ended')
       return '!getting instance information in the init context is not supported';
     switch (name) {
       case 'iterationsCompleted':

@@ -4,6 +4,7 @@ import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { toSeconds } from '../kernel/time.js';
 import { Recorder } from '../metrics/recorder.js';
 import { K6_EXIT_CODES } from '../script/exit-codes.js';
+import type { ScriptLog } from '../script/run-options.js';
 import { STARTED_AT_MS } from '../script/script-plan.js';
 import { ScriptStopped } from '../script/script-run.js';
 import { mustAbort, plannedSeconds, type ReplicationRun, THRESHOLDS_EVERY_NS } from './replication.js';
@@ -16,6 +17,9 @@ const USABLE: readonly number[] = [
   K6_EXIT_CODES.markedAsFailed,
 ];
 
+/** Hears what a script says by its console and its exceptions, and when, in simulated ns. */
+export type ScriptListener = (entry: ScriptLog, nowNs: number) => void;
+
 /**
  * Builds the world of one seed around a k6 script, ready to run.
  *
@@ -24,7 +28,7 @@ const USABLE: readonly number[] = [
 export function startScriptReplication(
   experiment: Experiment,
   script: ScriptSpec,
-  { seed, replayCommand }: { readonly seed: string; readonly replayCommand: string },
+  { seed, replayCommand, onScriptLog }: ScriptReplicationOptions,
 ): ReplicationRun {
   const recorder = new Recorder({
     submetrics: experiment.thresholds.map(({ selector }) => selector.name),
@@ -39,7 +43,7 @@ export function startScriptReplication(
     seed,
     realm: script.host.createRealm(),
     createSink: () => recorder,
-    log: (entry) => script.host.log?.(entry),
+    log: (entry) => onScriptLog?.(withExecutor(entry, script), test.initialising ? 0 : test.simulation.nowNs),
     onSecond: (nowNs) => {
       recorder.tick(nowNs);
       if (nowNs % THRESHOLDS_EVERY_NS !== 0 || !mustAbort(experiment, recorder, nowNs)) return;
@@ -86,6 +90,18 @@ export function startScriptReplication(
     runEvents,
     finish: () => recorder.finish(simulation.nowNs),
   };
+}
+
+interface ScriptReplicationOptions {
+  readonly seed: string;
+  readonly replayCommand: string;
+  readonly onScriptLog: ScriptListener | undefined;
+}
+
+/** k6's log names the executor of the scenario that an exception ended. */
+function withExecutor(entry: ScriptLog, { plan }: ScriptSpec): ScriptLog {
+  const executor = plan.consolidated.options.scenarios[entry.scenario]?.executor;
+  return entry.executor !== undefined || executor === undefined ? entry : { ...entry, executor };
 }
 
 function tagsOf({ plan }: ScriptSpec): Record<string, Readonly<Record<string, string>>> {

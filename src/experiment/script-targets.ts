@@ -16,7 +16,11 @@ export class ScriptTargets {
   private readonly byName = new Map<string, number>();
   private entry: Authority | undefined = undefined;
 
-  constructor({ builder, entry }: World) {
+  /** @param blocked says with what error code a host is barred (k6's options `blockHostnames`, `blacklistIPs`). */
+  constructor(
+    { builder, entry }: World,
+    private readonly blocked: (host: string) => number | undefined = () => undefined,
+  ) {
     const targets: ClientTarget[] = [entry];
     const add = (name: string, target: ClientTarget) => {
       if (this.byName.has(name)) return;
@@ -36,6 +40,8 @@ export class ScriptTargets {
   /** The client's target; below 0 where nobody is, see `RequestPlan.target`. */
   readonly targetOf = (text: string): number => {
     const authority = authorityOf(text);
+    const code = this.blocked(authority.host);
+    if (code !== undefined) return -code;
     const named = this.byName.get(authority.host);
     if (named !== undefined) return named;
     this.entry ??= authority;

@@ -11,6 +11,7 @@ import { NetpollTimers } from '../model/netpoll-timers.js';
 import { SecondTicker } from '../model/world.js';
 import { drawInt32, RandomSource } from '../random/stream.js';
 import { LifecycleBehaviour, ScriptBehaviour } from '../script/behaviour.js';
+import { blockOf } from '../script/blocked.js';
 import { K6_EXIT_CODES, type K6ExitCode } from '../script/exit-codes.js';
 import type { Realm } from '../script/realm.js';
 import type { ScriptLog } from '../script/run-options.js';
@@ -85,7 +86,7 @@ export class ScriptTest {
     const endpoints = new EndpointTable();
     const context = { simulation, source: this.source, sink: this.sink, endpoints };
     const world = buildWorld(model, events, context);
-    const hosts = new ScriptTargets(world);
+    const hosts = new ScriptTargets(world, (host) => blockOf(host, plan.consolidated.options)?.code);
     const facts = new ScriptFacts(this);
     this.run = new ScriptRun({
       script: plan.loaded.compiled,
@@ -102,6 +103,7 @@ export class ScriptTest {
       open: (from, path, mode) => plan.loaded.files.open(from, path, mode),
       env: (scenario) => ({ ...plan.env, ...plan.consolidated.options.scenarios[scenario]?.env }),
       facts: (fact, scenario) => facts.of(fact, scenario),
+      rps: plan.consolidated.options.rps,
       onTestEnd: (kind, message) => this.told(kind, message),
     });
     this.load = this.createLoad(world, hosts);

@@ -1,5 +1,6 @@
 import type { MetricThresholds } from '../metrics/threshold.js';
 import type { ClientOptions } from '../model/client-options.js';
+import type { LogLine } from '../script/options.js';
 import type { ScriptHost } from '../script/script-host.js';
 import type { ScriptPlan } from '../script/script-plan.js';
 import type { IterationSpec } from './catalogues.js';
@@ -32,6 +33,8 @@ export interface ScriptSpec {
   /** The script's `__ENV`. */
   readonly env: Readonly<Record<string, string>>;
   readonly plan: ScriptPlan;
+  /** What k6 warns of when it loads it. */
+  readonly warnings: readonly LogLine[];
   /** What it is run in. */
   readonly host: ScriptHost;
   /** Texts of the script and its modules, and hashes of what they open, by path. */

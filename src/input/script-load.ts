@@ -2,6 +2,7 @@ import { BUILTIN_METRICS } from '../metrics/builtin.js';
 import type { MetricType } from '../metrics/record.js';
 import { parseThresholds, type ThresholdDefinition } from '../metrics/threshold.js';
 import { K6Error } from '../script/exit-codes.js';
+import type { LogLine } from '../script/options.js';
 import { pathOf, type ScriptHost } from '../script/script-host.js';
 import { planScript, type ScriptPlan } from '../script/script-plan.js';
 import { canonicalHash } from './canonical.js';
@@ -25,8 +26,10 @@ export function scriptLoader(room: Room, origin: Origin): ScriptLoader {
     const at = { ...locate(origin, ['load', 'script'], 'value'), path: 'load.script' };
     const file = files.resolve(at.file, script);
     try {
-      const plan = planScript({ host, name: file, env, log: () => {}, warn: () => {} });
-      return { file, env, plan, host, sources: sourcesOf(plan) };
+      const warnings: LogLine[] = [];
+      // What its init code says is heard when it is run.
+      const plan = planScript({ host, name: file, env, log: () => {}, warn: (line) => warnings.push(line) });
+      return { file, env, plan, warnings, host, sources: sourcesOf(plan) };
     } catch (error) {
       if (!(error instanceof K6Error)) throw error;
       mistakes.push(scriptMistake(error.message, { at, file, host }));

@@ -21,9 +21,13 @@ export function createSink(type: MetricType): K6Sink {
 
 const FIRST_CAPACITY = 64;
 
-/** Keeps every value, in 8 bytes each: k6's percentiles are exact. Sorted when a percentile is asked for. */
+/**
+ * Keeps every value, in 8 bytes each, and none as long as all are the same (half of the times of a request are always 0): k6's
+ * percentiles are exact. Sorted when a percentile is asked for.
+ */
 export class TrendSink implements K6Sink {
-  private stored = new Float64Array(FIRST_CAPACITY);
+  /** Undefined while all values are equal to `min`. */
+  private stored: Float64Array | undefined = undefined;
   private sorted = true;
   private sum = 0;
   private min = 0;
@@ -31,19 +35,29 @@ export class TrendSink implements K6Sink {
   count = 0;
 
   add(value: number): void {
-    if (this.count === this.stored.length) {
-      const larger = new Float64Array(2 * this.count);
-      larger.set(this.stored);
-      this.stored = larger;
-    }
     if (this.count === 0) {
       this.min = value;
       this.max = value;
-    } else if (value > this.max) this.max = value;
-    else if (value < this.min) this.min = value;
-    this.stored[this.count] = value;
+    } else if (this.stored !== undefined || value !== this.min) this.store(value);
     this.count += 1;
     this.sum += value;
+  }
+
+  private store(value: number): void {
+    const { count } = this;
+    let { stored } = this;
+    if (stored === undefined) {
+      stored = new Float64Array(Math.max(FIRST_CAPACITY, 2 * count)).fill(this.min, 0, count);
+      this.stored = stored;
+    } else if (count === stored.length) {
+      const larger = new Float64Array(2 * count);
+      larger.set(stored);
+      stored = larger;
+      this.stored = stored;
+    }
+    stored[count] = value;
+    if (value > this.max) this.max = value;
+    else if (value < this.min) this.min = value;
     this.sorted = false;
   }
 
@@ -54,14 +68,15 @@ export class TrendSink implements K6Sink {
   /** Linear between the two neighbours of rank `ratio * (count - 1)`; 0 without values. */
   percentile(ratio: number): number {
     if (this.count === 0) return 0;
-    if (this.count === 1) return this.stored[0]!;
+    const { stored } = this;
+    if (stored === undefined) return this.min;
     if (!this.sorted) {
-      this.stored.subarray(0, this.count).sort();
+      stored.subarray(0, this.count).sort();
       this.sorted = true;
     }
     const rank = ratio * (this.count - 1);
-    const below = this.stored[Math.floor(rank)]!;
-    return below + (this.stored[Math.ceil(rank)]! - below) * (rank - Math.floor(rank));
+    const below = stored[Math.floor(rank)]!;
+    return below + (stored[Math.ceil(rank)]! - below) * (rank - Math.floor(rank));
   }
 
   values(trendStats: readonly string[]): MetricValues {

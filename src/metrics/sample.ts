@@ -18,4 +18,19 @@ export interface Sample {
 export interface SampleConsumer {
   /** Takes one; the object may be used again for the next: copy what is kept. */
   sample(sample: Sample): void;
+  /**
+   * The same for several of one moment with the same tags, which are most: of a request, of the end of an iteration. Absent:
+   * {@link sample} is called for each.
+   */
+  samples?(batch: SampleBatch): void;
+}
+
+/** Samples of one moment with the same tags. The object is used again for the next. */
+export interface SampleBatch {
+  /** One object for each kind of batch, so that what is known of it is found by the object. */
+  readonly metrics: readonly string[];
+  /** One for each metric; there may be more, which mean nothing. */
+  readonly values: Float64Array;
+  readonly timeNs: number;
+  readonly tags: SampleTags;
 }

@@ -1,10 +1,11 @@
+import { BETWEEN_VALUES } from './answer-fields.js';
 import { byteLength } from './endpoint.js';
 import type { Endpoint } from './exchange.js';
 import { splitPath } from './service.js';
 
 /** What an answer says beside its status: header lines and a body, as they are on the wire. Shared: must not be changed. */
 export interface AnswerContent {
-  /** `Content-Type` where there is a body, and what the model adds; absent for nothing. */
+  /** `Content-Type` where there is a body, and what the model adds (see `headersField`); absent for nothing. */
   readonly headers: Readonly<Record<string, string>> | undefined;
   /** Bytes of the lines that the model adds; those of every answer are in the service's `head_bytes`. */
   readonly headerBytes: number;
@@ -112,7 +113,10 @@ function makeContent(spec: AnswerSpec, values: ReadonlyMap<string, string>): Ans
     name,
     filled(value, values),
   ]);
-  const headerBytes = own.reduce((sum, [name, value]) => sum + byteLength(`${name}: ${value}\r\n`), 0);
+  const lines = own.flatMap(([name, value]) =>
+    value.split(BETWEEN_VALUES).map((one) => `${name}: ${one}\r\n`),
+  );
+  const headerBytes = lines.reduce((sum, line) => sum + byteLength(line), 0);
   const body =
     spec.json === undefined
       ? spec.text === undefined

@@ -11,6 +11,8 @@ export const ErrorCode = {
   requestTimeout: 1050,
   /** `lookup: no such host`. */
   noSuchHost: 1101,
+  blacklistedIp: 1110,
+  blockedHostname: 1111,
   dialTimeout: 1211,
   dialRefused: 1212,
   resetByPeer: 1220,

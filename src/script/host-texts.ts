@@ -1,4 +1,5 @@
 import type { Call } from '../model/call.js';
+import type { VirtualUser } from '../model/virtual-user.js';
 import type { CompiledScript } from './compile/compile.js';
 import type { ScriptRunOptions } from './run-options.js';
 
@@ -44,4 +45,16 @@ export function headersOf({ responseHeaders }: Call): string {
 /** Tags from the prelude's JSON; undefined for none. */
 export function tagsOf(text: string): Readonly<Record<string, string>> | undefined {
   return text === '' ? undefined : (JSON.parse(text) as Record<string, string>);
+}
+
+/** Tags of a sample of the script's own: its place, then those from the prelude's JSON. */
+export function sampleTags(vu: VirtualUser | undefined, text: string): Record<string, string> {
+  const { scenario = '', group = '' } = vu ?? {};
+  return { scenario, group, ...tagsOf(text) };
+}
+
+/** A fact of `k6/execution` as JSON, empty for none; what begins with `!` is thrown, and stays. */
+export function factText(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' && value.startsWith('!') ? value : JSON.stringify(value);
 }

@@ -1,12 +1,14 @@
 import { JSLIB_TEXTS } from './jslib-text.js';
 
 /** Where scripts import k6's own library from. */
-const JSLIB = /^https:\/\/jslib\.k6\.io\/([\w-]+)\/[^/]+\/.*$/;
+const JSLIB = /^https:\/\/jslib\.k6\.io\/([\w-]+)\/([^/]+)\/.*$/;
 
 /** The module that stands for an address of k6's library; undefined where there is none. */
 export function jslibModule(specifier: string): string | undefined {
-  const name = JSLIB.exec(specifier)?.[1];
-  return name !== undefined && Object.hasOwn(JSLIB_TEXTS, name) ? JSLIB_TEXTS[name] : undefined;
+  const [name, version] = JSLIB.exec(specifier)?.slice(1) ?? [];
+  if (name === undefined || !Object.hasOwn(JSLIB_TEXTS, name)) return undefined;
+  // They differ between versions.
+  return `const version = ${JSON.stringify(version)}; ${JSLIB_TEXTS[name]}`;
 }
 
 /** Names of the modules that there are. */

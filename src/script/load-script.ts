@@ -3,6 +3,7 @@ import type { ScriptMetricsSink } from '../metrics/sink.js';
 import { EndpointTable, K6_USER_AGENT } from '../model/endpoint.js';
 import { type CompiledScript, compileScript } from './compile/compile.js';
 import type { ModuleProvider } from './compile/link.js';
+import { MissingExport } from './compile/missing.js';
 import { ScriptError } from './compile/script-error.js';
 import { K6_EXIT_CODES, K6Error } from './exit-codes.js';
 import { GoError } from './go-json.js';
@@ -75,6 +76,9 @@ function compile(files: ScriptFiles, name: string): CompiledScript {
   try {
     return compileScript(idOf(path), providerOf(files, texts));
   } catch (error) {
+    if (error instanceof MissingExport) {
+      throw new K6Error(error.message, K6_EXIT_CODES.scriptException, { hint: 'script exception' });
+    }
     if (!(error instanceof ScriptError)) throw error;
     const text = syntaxText(error, texts.get(error.place?.file ?? ''));
     throw notLoaded(name, path, text, K6_EXIT_CODES.scriptException);
@@ -104,7 +108,7 @@ function providerOf(files: ScriptFiles, texts: Map<string, string>): ModuleProvi
 }
 
 function unknownModule(specifier: string): string {
-  return `unknown module: ${JSON.stringify(specifier)}: a module is one of k6's own, a file ("./${specifier}.js") or an address of jslib.k6.io`;
+  return `The moduleSpecifier ${JSON.stringify(specifier)} couldn't be recognised as something k6 supports.`;
 }
 
 function remoteModule(address: string): string {
@@ -124,6 +128,10 @@ function baseName(name: string): string {
 }
 
 function readOptions(run: ScriptRun, name: string, path: string) {
+  if (run.exportedType(0, 'options') === 'function') {
+    const problem = 'json: unsupported type: func(sobek.FunctionCall) sobek.Value';
+    throw notLoaded(name, path, `error parsing script options: ${problem}`, K6_EXIT_CODES.other);
+  }
   try {
     return readScriptOptions(run.exported(0, 'options') ?? {});
   } catch (error) {

@@ -1,7 +1,7 @@
 import { parseDuration, parseInteger } from './go-fields.js';
 import { GoError } from './go-json.js';
 import { parseDns, parseStage } from './option-texts.js';
-import { knownTags, type OptionsLayer } from './options-layer.js';
+import { knownTags, type OptionsLayer, ranges } from './options-layer.js';
 
 /** How the text of a variable is read, and Go's name of its type. */
 interface Reader {
@@ -27,6 +27,10 @@ const BOOL: Reader = {
   },
 };
 const STRINGS: Reader = { type: '[]string', read: (text) => (text === '' ? [] : text.split(',')) };
+const RANGES: Reader = {
+  type: '[]*lib.IPNet',
+  read: (text) => ranges(text === '' ? [] : text.split(',')),
+};
 const STAGES: Reader = {
   type: '[]lib.Stage',
   read: (text) => (text === '' ? [] : text.split(',').map(parseStage)),
@@ -58,6 +62,8 @@ const VARIABLES: readonly (readonly [keyof OptionsLayer, string, string, Reader]
   ['httpDebug', 'K6_HTTP_DEBUG', 'HTTPDebug', STRING],
   ['insecureSkipTLSVerify', 'K6_INSECURE_SKIP_TLS_VERIFY', 'InsecureSkipTLSVerify', BOOL],
   ['throw', 'K6_THROW', 'Throw', BOOL],
+  ['blacklistIPs', 'K6_BLACKLIST_IPS', 'BlacklistIPs', RANGES],
+  ['blockHostnames', 'K6_BLOCK_HOSTNAMES', 'BlockedHostnames', STRINGS],
   ['noConnectionReuse', 'K6_NO_CONNECTION_REUSE', 'NoConnectionReuse', BOOL],
   ['noVUConnectionReuse', 'K6_NO_VU_CONNECTION_REUSE', 'NoVUConnectionReuse', BOOL],
   ['minIterationDuration', 'K6_MIN_ITERATION_DURATION', 'MinIterationDuration', DURATION],
@@ -70,10 +76,21 @@ const VARIABLES: readonly (readonly [keyof OptionsLayer, string, string, Reader]
   ['discardResponseBodies', 'K6_DISCARD_RESPONSE_BODIES', 'DiscardResponseBodies', BOOL],
 ];
 
+/** Variables of the real k6 that a simulated run leaves alone: it has no interfaces, no TLS, and uploads nothing. */
+export const IGNORED_VARIABLES: readonly string[] = [
+  'K6_HTTP_DEBUG',
+  'K6_LOCAL_IPS',
+  'K6_TLS_AUTH',
+  'K6_TLS_CIPHER_SUITES',
+  'K6_TLS_VERSION',
+];
+
 /**
  * The options that `K6_...` variables set (internal/cmd/config.go, readEnvConfig).
  *
- * Limits: K6_THRESHOLDS, K6_HOSTS, K6_BLACKLIST_IPS, K6_BLOCK_HOSTNAMES, K6_LOCAL_IPS and the variables of TLS are not read.
+ * K6_HOSTS and K6_THRESHOLDS do nothing in k6 v1.8.1 either.
+ *
+ * Limits: K6_LOCAL_IPS, K6_HTTP_DEBUG and the variables of TLS do nothing here: see {@link IGNORED_VARIABLES}.
  *
  * @throws GoError in k6's words; exit code 104.
  */

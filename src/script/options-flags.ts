@@ -1,3 +1,4 @@
+import { isRange } from './blocked.js';
 import { K6_EXIT_CODES, K6Error } from './exit-codes.js';
 import type { Arguments, FlagValue } from './flags.js';
 import { GoError } from './go-json.js';
@@ -40,6 +41,10 @@ export function readFlags({ flags }: Arguments): OptionsLayer {
   const layer: Record<string, unknown> = {};
   for (const [flag, option] of Object.entries(SAME))
     if (flags[flag] !== undefined) layer[option] = flags[flag];
+  for (const range of (flags['blacklist-ip'] ?? []) as readonly string[]) {
+    if (!isRange(range))
+      throw new GoError(`error parsing blacklist-ip '${range}': invalid CIDR address: ${range}`);
+  }
   if (flags.stage !== undefined) layer.stages = stagesOf(flags.stage as readonly string[]);
   if (flags['system-tags'] !== undefined) layer.systemTags = knownTags(flags['system-tags'] as string[]);
   if (flags['summary-trend-stats'] !== undefined) {

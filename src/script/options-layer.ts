@@ -1,5 +1,6 @@
 import type { K6ThresholdDefinition } from '../metrics/k6-threshold.js';
 import { DEFAULT_SYSTEM_TAGS, SYSTEM_TAGS } from '../metrics/system-tags.js';
+import { isRange } from './blocked.js';
 import {
   Mistakes,
   nullBool,
@@ -144,6 +145,13 @@ function systemTags(node: JsonNode): string[] | undefined {
   return tags === undefined ? undefined : knownTags(tags);
 }
 
+/** Ranges of addresses. @throws GoError where one is none */
+export function ranges(texts: readonly string[] | undefined): readonly string[] | undefined {
+  const wrong = texts?.find((text) => !isRange(text));
+  if (wrong === undefined) return texts;
+  throw new GoError(`failed to parse CIDR '${wrong}': invalid CIDR address: ${wrong}`);
+}
+
 /** Those that k6 knows, sorted and without doubles. */
 export function knownTags(tags: readonly string[]): string[] {
   return SYSTEM_TAGS.filter((tag) => tags.includes(tag)).sort();
@@ -179,8 +187,8 @@ export const OPTION_FIELDS: Readonly<Record<keyof OptionsLayer, FieldReader>> = 
   tlsAuth: any,
   throw: bool,
   thresholds,
-  blacklistIPs: any,
-  blockHostnames: any,
+  blacklistIPs: (node, { base, mistakes }) => ranges(stringList(node, base, mistakes)),
+  blockHostnames: (node, { base, mistakes }) => stringList(node, base, mistakes),
   hosts: any,
   noConnectionReuse: bool,
   noVUConnectionReuse: bool,

@@ -42,6 +42,8 @@ export interface ScriptRunOptions extends RequestTableOptions {
   /** k6's `__ENV`, by scenario (empty: outside of scenarios). */
   readonly env?: ((scenario: string) => Readonly<Record<string, string>>) | undefined;
   readonly facts?: ScriptFacts | undefined;
+  /** k6's option: requests per second of all virtual users together; no limit if absent, or not above 0. */
+  readonly rps?: number | undefined;
   /** `exec.test.abort` (kind `abort`) and `exec.test.fail` (`fail`). */
   readonly onTestEnd?: ((kind: string, message: string) => void) | undefined;
   /** How many turns all loops together may make between two waits; a hundred million if absent: about a second. */

@@ -1,6 +1,5 @@
 import { ScriptError } from './compile/script-error.js';
 import type { Realm } from './realm.js';
-import type { ScriptLog } from './run-options.js';
 
 /** What a file of a script was found to be. */
 export type ScriptFile =
@@ -18,8 +17,6 @@ export interface ScriptHost {
   read(folder: string, path: string): ScriptFile;
   /** The absolute path of a file, with slashes. */
   absolute(path: string): string;
-  /** Hears what a script in an experiment says; absent: nobody does. */
-  log?(entry: ScriptLog): void;
 }
 
 const HELP =
@@ -60,7 +57,10 @@ export class ScriptFiles {
     const target = resolvePath(pathOf(from), path);
     let bytes = this.opened.get(target);
     if (bytes === undefined) {
+      if (`${target}/` === this.folder) throw new ScriptError(directory(target));
       const file = this.host.read(this.folder, target);
+      if (file.kind === 'unreadable' && file.reason === 'is a directory')
+        throw new ScriptError(directory(target));
       if (file.kind === 'outside') throw new ScriptError(outside(path, this.folder));
       if (file.kind === 'unreadable') throw new ScriptError(`open ${target}: ${file.reason}`);
       if (file.kind === 'missing') throw new ScriptError(`stat ${target}: no such file or directory`);
@@ -69,6 +69,10 @@ export class ScriptFiles {
     }
     return mode === 'b' ? binary(bytes) : decode(bytes);
   }
+}
+
+function directory(path: string): string {
+  return `open() can't be used with directories, path: ${JSON.stringify(path)}`;
 }
 
 function outside(path: string, folder: string): string {

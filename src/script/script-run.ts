@@ -1,8 +1,10 @@
 import type { Call } from '../model/call.js';
 import type { VirtualUser } from '../model/virtual-user.js';
 import { type AnswerValues, type HostTable, ScriptEngine } from './engine.js';
-import { headersOf, openedText, placeText, tagsOf } from './host-texts.js';
+import { factText, headersOf, openedText, placeText, sampleTags, tagsOf } from './host-texts.js';
+import { LaterSend } from './later-send.js';
 import { MetricTable } from './metric-table.js';
+import { maybeRateLimiter, type RateLimiter } from './rate-limiter.js';
 import { RequestTable } from './requests.js';
 import type { ScriptLog, ScriptRunOptions } from './run-options.js';
 import { type ScriptState, vuFact } from './script-state.js';
@@ -25,6 +27,7 @@ export class ScriptRun {
   readonly metrics = new MetricTable();
   readonly engine: ScriptEngine;
   private readonly requests: RequestTable;
+  private readonly limiter: RateLimiter | undefined;
   private readonly loaded = new Set<number>();
   private readonly iterationsOf = new Map<string, number>();
   private current: VirtualUser | undefined = undefined;
@@ -33,6 +36,7 @@ export class ScriptRun {
 
   constructor(readonly options: ScriptRunOptions) {
     this.requests = new RequestTable(options);
+    this.limiter = maybeRateLimiter(options.rps);
     this.engine = new ScriptEngine(options.realm, this.hostTable());
     this.engine.entry.limit(options.loopTurnsMax ?? LOOP_TURNS_MAX);
     this.engine.define(options.script);
@@ -239,7 +243,8 @@ export class ScriptRun {
         sink.check(name, passed, scenario, group, tagsOf(tags));
       },
       defineMetric: (name: string, type: string, isTime: boolean) => this.metrics.define(name, type, isTime),
-      metric: (name: string, value: number, tags: string) => sink.custom(name, value, this.sampleTags(tags)),
+      metric: (name: string, value: number, tags: string) =>
+        sink.custom(name, value, sampleTags(this.current, tags)),
       log: (level: string, text: string, source: string) => this.log(level, text, source),
       warn: (text: string, field: string, value: string) => this.log('warning', text, '', { [field]: value }),
       nowNs: () => options.nowNs(),
@@ -247,7 +252,8 @@ export class ScriptRun {
       place: (file: string, line: number, column: number) =>
         placeText(options.script, { file, line, column }),
       timer: (event: number, afterNs: number) => this.startTimer(event, afterNs),
-      send: (event: number, plan: number) => this.send(event, plan),
+      turnNs: () => this.limiter?.take(options.nowNs()) ?? 0,
+      send: (event: number, plan: number, afterNs: number) => this.send(event, plan, afterNs),
       open: (from: string, path: string, mode: string) => openedText(options, { from, path, mode }),
       execution: (fact: string) => this.fact(fact),
       abort: (kind: string, message: string) => this.end(kind, message),
@@ -260,32 +266,26 @@ export class ScriptRun {
     this.options.log({ level, text, source, ...fields, vu: id, scenario });
   }
 
-  private sampleTags(text: string): Record<string, string> {
-    const { scenario = '', group = '' } = this.current ?? {};
-    return { scenario, group, ...tagsOf(text) };
-  }
-
   private startTimer(event: number, afterNs: number): void {
     const vu = this.current;
     if (vu === undefined) return;
     vu.simulation.after(afterNs, new TimerWake(this, vu, event, this.stateOf(vu).serial), 0);
   }
 
-  private send(event: number, plan: number): void {
+  private send(event: number, plan: number, afterNs: number): void {
     const vu = this.current;
     const known = this.requests.plan(plan);
-    if (vu !== undefined && known !== undefined) vu.send(known, event);
+    if (vu === undefined || known === undefined) return;
+    if (afterNs > 0) vu.simulation.after(afterNs, new LaterSend(vu, this.stateOf(vu), known, event), 0);
+    else vu.send(known, event);
   }
 
   private fact(name: string): string {
     const vu = this.current;
     const scenario = vu?.scenario ?? '';
     if (name === 'env') return JSON.stringify(this.options.env?.(scenario) ?? {});
-    const value =
-      (vu === undefined ? undefined : vuFact(name, vu, this.stateOf(vu))) ??
-      this.options.facts?.(name, scenario);
-    if (value === undefined) return '';
-    return typeof value === 'string' && value.startsWith('!') ? value : JSON.stringify(value);
+    const own = vu === undefined ? undefined : vuFact(name, vu, this.stateOf(vu));
+    return factText(own ?? this.options.facts?.(name, scenario));
   }
 
   private end(kind: string, message: string): void {

@@ -175,7 +175,7 @@ describe('sim k6 run', () => {
       }`,
       ['-q'],
     );
-    expect(handled.out).toBe('root_group,options,state,metrics\n');
+    expect(handled.out).toBe('root_group,options,state,metrics,setup_data\n');
     expect(readFileSync(directory.at('out.txt'), 'utf8')).toBe('6');
     const thrown = await k6(`${ONE_REQUEST}\nexport function handleSummary() { throw new Error('no'); }`, [
       '-q',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { badInputs, realBadInput, simulatedBadInput, writeBadInputs } from './k6-bad-input.js';
 import {
   combine,
   differences,
@@ -32,6 +33,21 @@ describe.runIf(isRecording && k6 !== undefined)('k6', () => {
 describe.runIf(!isRecording && k6 !== undefined)('a k6 script against the model of a fixed server', () => {
   it.each(scriptNames)('leaves what k6 leaves now: %s', { timeout: TEST_MS_MAX }, async (name) => {
     expect(differences(combine(await realRuns(name)), await observeSimulated(name))).toEqual([]);
+  });
+});
+
+describe.runIf(isRecording && k6 !== undefined)('what k6 says of mistakes', () => {
+  it('is recorded', { timeout: TEST_MS_MAX }, async () => {
+    const said = [];
+    for (const { script } of badInputs) said.push(await realBadInput(k6!, script));
+    writeBadInputs(said);
+    expect(said).toHaveLength(badInputs.length);
+  });
+});
+
+describe.runIf(!isRecording && k6 !== undefined)('a script with a mistake', () => {
+  it.each(badInputs)('is told as k6 tells it now: $script', { timeout: TEST_MS_MAX }, async ({ script }) => {
+    expect(await simulatedBadInput(script)).toEqual(await realBadInput(k6!, script));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Exchange } from '../../src/model/exchange.js';
-import { readSetCookie } from '../../src/script/prelude/cookies.js';
+import { readSetCookies } from '../../src/script/prelude/cookies.js';
 import { goJson } from '../../src/script/prelude/exported.js';
 import { resolved } from '../../src/script/prelude/redirects.js';
 import { type ScriptWorldOptions, scriptWorld } from './script-world.js';
@@ -149,19 +149,25 @@ describe('cookies of answers', () => {
   });
 
   it('are read as Go does', () => {
-    expect(readSetCookie('nothing')).toBeUndefined();
+    expect(readSetCookies('nothing')).toEqual([]);
     expect(
-      readSetCookie('a="b c"; Domain=h; Secure; Max-Age=60; Expires=Thu, 01 Jan 2026 00:00:00 GMT'),
-    ).toEqual({
-      name: 'a',
-      value: 'b c',
-      domain: 'h',
-      path: '',
-      http_only: false,
-      secure: true,
-      max_age: 60,
-      expires: Date.UTC(2026, 0, 1),
-    });
+      readSetCookies('a="b c"; Domain=h; Secure; Max-Age=60; Expires=Thu, 01 Jan 2026 00:00:00 GMT'),
+    ).toEqual([
+      {
+        name: 'a',
+        value: 'b c',
+        domain: 'h',
+        path: '',
+        http_only: false,
+        secure: true,
+        max_age: 60,
+        expires: Date.UTC(2026, 0, 1),
+      },
+    ]);
+    expect(readSetCookies('a=1\nb=2; Path=/x').map(({ name, path }) => `${name} ${path}`)).toEqual([
+      'a ',
+      'b /x',
+    ]);
   });
 });
 

@@ -82,11 +82,11 @@ function environmentOf({ surroundings }: CommandContext): Record<string, string>
 }
 
 function plainLog({ surroundings }: CommandContext): K6Log {
-  const settings = { format: '', output: 'stderr', verbose: false, noColor: false };
+  const settings = { format: '', output: 'stderr', console: '', verbose: false, noColor: false };
   return new K6Log(surroundings, settings, STARTED_AT_MS);
 }
 
-function logOf({ runtime, verbose }: K6Request, { surroundings }: CommandContext): K6Log {
+function logOf({ runtime, verbose, consoleOutput }: K6Request, { surroundings }: CommandContext): K6Log {
   const { logFormat: format, logOutput: output, noColor } = runtime;
-  return new K6Log(surroundings, { format, output, verbose, noColor }, STARTED_AT_MS);
+  return new K6Log(surroundings, { format, output, console: consoleOutput, verbose, noColor }, STARTED_AT_MS);
 }

@@ -8,6 +8,8 @@ export interface LogSettings {
   readonly format: string;
   /** `stderr`, `stdout`, `none` or `file=PATH`. */
   readonly output: string;
+  /** File for what scripts say on their console, `--console-output`; empty for none. */
+  readonly console: string;
   readonly verbose: boolean;
   readonly noColor: boolean;
 }
@@ -18,6 +20,7 @@ export class K6Log {
   nowNs: () => number = () => 0;
 
   private readonly write: (text: string) => void;
+  private readonly writeConsole: ((text: string) => void) | undefined;
   private readonly isTerminal: boolean;
   private readonly format: LogFormat;
 
@@ -29,6 +32,7 @@ export class K6Log {
     const { output, format, noColor } = settings;
     const stream = output === 'stdout' ? surroundings.stdout : surroundings.stderr;
     this.write = writerOf(output, stream);
+    this.writeConsole = settings.console === '' ? undefined : writerOf(`file=${settings.console}`, stream);
     this.isTerminal = stream.isTTY === true && !noColor && !output.startsWith('file=');
     this.format = format === 'raw' || format === 'json' ? format : 'text';
   }
@@ -37,6 +41,11 @@ export class K6Log {
     if (entry.level === 'debug' && !this.settings.verbose) return;
     const nowNs = this.nowNs();
     const time = { unixMs: this.startedAtMs + nowNs / 1e6, seconds: Math.floor(nowNs / 1e9) };
+    const { source, ...rest } = entry.fields ?? {};
+    if (source === 'console' && this.writeConsole !== undefined) {
+      this.writeConsole(logLine({ ...entry, fields: rest }, time, this.format));
+      return;
+    }
     const isPlain = this.format !== 'text' || !this.isTerminal;
     this.write(isPlain ? logLine(entry, time, this.format) : terminalLogLine(entry, time));
   }

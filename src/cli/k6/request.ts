@@ -34,6 +34,8 @@ export interface K6Request {
   readonly outputs: readonly PointsOutput[];
   readonly environment: Readonly<Record<string, string>>;
   readonly verbose: boolean;
+  /** File for the script's console; empty for none. */
+  readonly consoleOutput: string;
   readonly executionRequirements: boolean;
   readonly help: boolean;
 }
@@ -58,6 +60,7 @@ export function readRequest(
     outputs: runtime.outputs.map((argument) => outputOf(argument, environment)),
     environment,
     verbose: flags.verbose === true,
+    consoleOutput: String(flags['console-output'] ?? environment.K6_CONSOLE_OUTPUT ?? ''),
     executionRequirements: flags['execution-requirements'] === true,
     help: flags.help === true,
   };

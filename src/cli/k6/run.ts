@@ -5,18 +5,18 @@ import { K6Collector } from '../../metrics/k6-collector.js';
 import { banner, describeExecution } from '../../report/k6/console.js';
 import {
   LEGACY_DEPRECATED,
-  type LogLevel,
   NOTHING_COMPLETED,
   thresholdsAborted,
   thresholdsCrossed,
 } from '../../report/k6/log.js';
 import { planOf } from '../../script/execution-plan.js';
 import { exitCodeOf, K6_EXIT_CODES, K6Error, type K6ExitCode } from '../../script/exit-codes.js';
-import type { ScriptLog } from '../../script/run-options.js';
+import { IGNORED_VARIABLES } from '../../script/options-env.js';
 import { planScript, type ScriptPlan, STARTED_AT_MS } from '../../script/script-plan.js';
 import { ScriptStopped } from '../../script/script-run.js';
 import type { CommandContext } from '../context.js';
 import { nodeScriptHost } from '../script-host.js';
+import { scriptLogEntry } from '../script-log.js';
 import type { K6Log } from './log.js';
 import { PointsFiles } from './points.js';
 import { Progress } from './progress.js';
@@ -46,22 +46,9 @@ export function planOfRequest(request: K6Request, { log }: K6Surrounding): Scrip
     environment: request.environment,
     flags: request.flags,
     noThresholds: runtime.noThresholds,
-    log: (entry) => logScript(log, entry),
+    log: (entry) => log.add(scriptLogEntry(entry)),
     warn: ({ level, message, fields }) => log.add({ level, message, fields }),
   });
-}
-
-function logScript(log: K6Log, entry: ScriptLog, executor?: string): void {
-  const { level, text, source, scenario, error, url } = entry;
-  const fields: Record<string, string> = {};
-  if (error !== undefined) fields.error = error;
-  if (url !== undefined) fields.url = url;
-  if (source !== '') fields.source = source;
-  if (entry.executor !== undefined) Object.assign(fields, { scenario, executor: entry.executor });
-  else if (source === 'stacktrace' && scenario !== '') {
-    Object.assign(fields, { scenario, executor: executor ?? '' });
-  }
-  log.add({ level: level as LogLevel, message: text, fields });
 }
 
 /** `sim k6 run`: returns k6's exit code. @throws K6Error where it cannot begin. */
@@ -70,6 +57,10 @@ export async function runScript(request: K6Request, surrounding: K6Surrounding):
   const { log, context } = surrounding;
   if (runtime.summaryMode === 'legacy') log.add(LEGACY_DEPRECATED);
   const plan = planOfRequest(request, surrounding);
+  for (const variable of IGNORED_VARIABLES) {
+    if (request.environment[variable] === undefined) continue;
+    log.add({ level: 'warning', message: `${variable} has no effect in a simulated run` });
+  }
   const model = modelOf(request, plan.loaded.options);
   const { options, thresholds } = plan.consolidated;
   const { stdout } = context.surroundings;
@@ -100,7 +91,7 @@ export async function runScript(request: K6Request, surrounding: K6Surrounding):
       });
       return collector;
     },
-    log: (entry) => logScript(log, entry, options.scenarios[entry.scenario]?.executor),
+    log: (entry) => log.add(scriptLogEntry(entry, options.scenarios[entry.scenario]?.executor)),
     onSecond: (nowNs) => {
       collector!.tick(nowNs);
       if (!mayAbort || nowNs % THRESHOLDS_EVERY_NS !== 0) return;

@@ -46,7 +46,14 @@ export function writeSummary({ request, test, aggregator, endNs, surrounding }: 
     returned: returnedBy(test, JSON.stringify(data), surrounding),
   });
   for (const problem of problems) log.add(problem);
-  for (const output of outputs) write(output, surrounding);
+  const unwritten = outputs.filter((output) => !write(output, surrounding)).map(({ target }) => target);
+  if (unwritten.length === 0) return;
+  // k6 says no more of it either.
+  const lines = unwritten.map(
+    (file) => `\n\t- could not open '${file}': open ${file}: no such file or directory`,
+  );
+  const error = `Could not save some summary information:${lines.join('')}`;
+  log.add({ level: 'error', message: 'failed to handle the end-of-test summary', fields: { error } });
 }
 
 /** What the script's `handleSummary` returned; `undefined` where it has none, or threw. */
@@ -58,28 +65,30 @@ function returnedBy(test: ScriptTest, data: string, { log }: K6Surrounding): unk
     return undefined;
   }
   if (files === '') return undefined;
-  const pairs = JSON.parse(files) as [string, string][];
+  const pairs = JSON.parse(files) as [string, string][] | string;
+  if (typeof pairs === 'string') return pairs;
   return Object.fromEntries(pairs.map(([name, content]) => [name, contentOf(content)]));
 }
 
-/** A text after `t`, bytes after `b`. */
-function contentOf(content: string): string | Uint8Array {
+/** A text after `t`, bytes after `b`, and after `x` what may not be there. */
+function contentOf(content: string): unknown {
+  if (content.startsWith('x')) return content === 'x' ? undefined : (JSON.parse(content.slice(1)) as unknown);
   if (content.startsWith('t')) return content.slice(1);
   return Uint8Array.from(content.slice(1), (character) => character.charCodeAt(0));
 }
 
-function write({ target, content }: SummaryOutput, { log, context }: K6Surrounding): void {
+/** False where the file cannot be written. */
+function write({ target, content }: SummaryOutput, { context }: K6Surrounding): boolean {
   const { stdout, stderr } = context.surroundings;
   if (target === 'stdout' || target === 'stderr') {
     const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
     (target === 'stdout' ? stdout : stderr).write(text);
-    return;
+    return true;
   }
   try {
     writeFileSync(target, content);
+    return true;
   } catch {
-    // k6 says no more of it either.
-    const error = `could not open '${target}': open ${target}: no such file or directory`;
-    log.add({ level: 'error', message: 'failed to handle the end-of-test summary', fields: { error } });
+    return false;
   }
 }

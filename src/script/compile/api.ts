@@ -49,15 +49,25 @@ export function apiKind(origin: ImportOrigin, member?: string): ApiKind | undefi
   return API[origin.specifier]?.[name] ?? 'plain';
 }
 
+/** Methods of responses that block. */
+const RESPONSE_METHODS = ['submitForm', 'clickLink'];
+
 /** Names under which k6's blocking functions are called; an object that is not k6's may have taken them over. */
-export const BLOCKING_NAMES: ReadonlySet<string> = new Set(
-  Object.values(API).flatMap((functions) =>
+export const BLOCKING_NAMES: ReadonlySet<string> = new Set([
+  ...Object.values(API).flatMap((functions) =>
     Object.keys(functions).filter((name) => functions[name] === 'blocking'),
   ),
-);
+  ...RESPONSE_METHODS,
+]);
 
-/** Methods of the language that call their arguments back before they return, and can wait (see the prelude). */
+/** True for a method that blocks whatever it is called on: the language has none of that name. */
+export function isResponseMethod(name: string): boolean {
+  return RESPONSE_METHODS.includes(name);
+}
+
+/** Methods of the language, and `each` of k6's selections, that call their arguments back before they return, and can wait (see the prelude). */
 export const CALLBACK_METHODS: ReadonlySet<string> = new Set([
+  'each',
   'forEach',
   'map',
   'filter',

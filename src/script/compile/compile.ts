@@ -3,6 +3,7 @@ import type { ModuleLinks } from './exports.js';
 import { ProgramFacts } from './facts.js';
 import { ownGlobalsOf } from './globals.js';
 import { Loader, link, type Module, type ModuleProvider, starNames } from './link.js';
+import { refuseMissing } from './missing.js';
 import { hasTopLevelAwait } from './parse.js';
 import { PlaceFinder } from './places.js';
 import { Reach } from './resumable.js';
@@ -37,6 +38,7 @@ export function compileScript(entry: string, provider: ModuleProvider): Compiled
   const program = new ProgramFacts();
   const modules = new Loader(program, provider).load(entry);
   link(modules);
+  refuseMissing(modules);
   const reach = new Reach(program);
   const ownGlobals = ownGlobalsOf(modules.map(({ facts }) => facts));
   return { modules: modules.map((module) => emit(module, modules, reach, ownGlobals)) };

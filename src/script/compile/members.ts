@@ -11,11 +11,11 @@ export class Members {
     private readonly program: ProgramFacts,
   ) {}
 
-  /** Something that gets a name: `{ name: value }`, `x.name = value`, a class's field. */
-  value(node: SyntaxNode, scope: Scope, name: string | undefined): void {
+  /** Something that gets a name: `{ name: value }`, `x.name = value`, a class's field. @param shown the name in stacks. */
+  value(node: SyntaxNode, scope: Scope, name: string | undefined, shown = shownName(name)): void {
     const values = name === undefined ? undefined : this.program.namedValues(name);
     if (isFunction(node)) {
-      const unit = this.visitor.enter(node, scope, { name: shownName(name), escapes: true });
+      const unit = this.visitor.enter(node, scope, { name: shown, escapes: true });
       values?.units.add(unit);
     } else if (node.type === 'Identifier') {
       this.visitor.reference(node, scope, 'value');

@@ -50,7 +50,8 @@ export class Patterns {
     } else if (node.left.type === 'MemberExpression') {
       this.visitor.visit(node.left, scope);
       const name = node.left.computed ? COMPUTED : nameOfKey(node.left.property);
-      this.members.value(node.right, scope, name);
+      // Such a function has no name of its own.
+      this.members.value(node.right, scope, name, '');
     } else {
       this.writePattern(node.left, scope);
       this.visitor.visit(node.right, scope);

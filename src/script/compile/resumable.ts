@@ -1,4 +1,4 @@
-import { apiKind, BLOCKING_NAMES } from './api.js';
+import { apiKind, BLOCKING_NAMES, isResponseMethod } from './api.js';
 import { COMPUTED, ITERATION, type ProgramFacts } from './facts.js';
 import type { Binding, FunctionUnit, Target } from './scope.js';
 
@@ -84,7 +84,7 @@ export class Reach {
   }
 
   private nameWaits(name: string): boolean {
-    if (this.iterationWaits && STEPS.has(name)) return true;
+    if (isResponseMethod(name) || (this.iterationWaits && STEPS.has(name))) return true;
     return this.knownNameWaits(name) || this.knownNameWaits(COMPUTED);
   }
 

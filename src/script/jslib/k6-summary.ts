@@ -4,10 +4,17 @@
 declare const legacySummary: (data: object, options: object) => string;
 declare const humanizeMetric: (value: number, metric: object, unit: string) => string;
 
+/** The version that the script's address names. */
+declare const version: string;
+
+interface SummaryMetric {
+  readonly type: string;
+  readonly values?: Readonly<Record<string, number>>;
+  readonly thresholds?: Readonly<Record<string, { readonly ok: boolean }>>;
+}
+
 interface SummaryData {
-  readonly metrics: Readonly<
-    Record<string, { readonly thresholds?: Readonly<Record<string, { readonly ok: boolean }>> }>
-  >;
+  readonly metrics: Readonly<Record<string, SummaryMetric>>;
 }
 
 /** k6's summary as a text: groups with their checks, then the metrics. */
@@ -31,22 +38,30 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>'"]/g, (character) => names[character]!);
 }
 
-/** The thresholds as test cases of JUnit. */
-export function jUnit(data: SummaryData, options: { readonly name?: string } = {}): string {
+interface JUnitOptions {
+  readonly name?: string;
+  readonly classname?: string;
+}
+
+/** The thresholds as test cases of JUnit; since 0.1.0 with a class, and with what was measured. */
+export function jUnit(data: SummaryData, options: JUnitOptions = {}): string {
   const cases: string[] = [];
   let failures = 0;
-  for (const [metric, { thresholds }] of Object.entries(data.metrics)) {
+  const isOld = version.startsWith('0.0.');
+  const place = isOld ? '' : ` classname="${escapeHtml(options.classname ?? 'Unnamed folder')}"`;
+  for (const [metric, { thresholds, type, values = {} }] of Object.entries(data.metrics)) {
+    const measured = Object.entries(values).map(([name, value]) => `${name} value: ${String(value)}`);
+    const message = isOld ? 'failed' : `${type} threshold failed: ${measured.join(', ')}`;
     for (const [source, { ok }] of Object.entries(thresholds ?? {})) {
-      const name = `${escapeHtml(metric)} - ${escapeHtml(source)}`;
+      const head = `<testcase name="${escapeHtml(metric)} - ${escapeHtml(source)}"${place}`;
       if (!ok) failures += 1;
-      cases.push(
-        ok
-          ? `<testcase name="${name}" />`
-          : `<testcase name="${name}"><failure message="failed" /></testcase>`,
-      );
+      cases.push(ok ? `${head} />` : `${head}><failure message="${escapeHtml(message)}" /></testcase>`);
     }
   }
   const suite = options.name === undefined ? 'k6 thresholds' : escapeHtml(options.name);
   const counts = `tests="${cases.length}" failures="${failures}"`;
-  return `<?xml version="1.0"?>\n<testsuites ${counts}>\n<testsuite name="${suite}" ${counts}>${cases.join('\n')}\n</testsuite >\n</testsuites >`;
+  const text = cases.join('\n');
+  return isOld
+    ? `<?xml version="1.0"?>\n<testsuites ${counts}>\n<testsuite name="${suite}" ${counts}>${text}\n</testsuite >\n</testsuites >`
+    : `<?xml version="1.0"?>\n    <testsuites ${counts}>\n      <testsuite name="${suite}" ${counts}>\n        ${text}\n      </testsuite>\n    </testsuites>`;
 }

@@ -58,7 +58,7 @@ export function findBetween(
     if (!repeat) return found[0]!;
     at = end + right.length;
   }
-  return repeat ? found : null;
+  return found.length > 0 ? found : null;
 }
 
 /** Stages of a bell curve: a sixth of the time up to it, and a sixth down. */
@@ -87,16 +87,15 @@ const UNITS_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000
 
 /** `1m30s` in ms. */
 export function parseDuration(text: string): number {
-  if (text === undefined || text === null || String(text).length < 1) throw new TypeError('str is empty');
+  if (text === undefined || text === null || text.length < 1) throw new Error('str is empty');
   let sum = 0;
-  let rest = String(text);
-  while (rest !== '') {
-    const part = /^(\d+(?:\.\d+)?)(ms|d|h|m|s)/.exec(rest);
-    if (part === null) throw new SyntaxError(`${text} is an unsupported time unit`);
-    sum += Number(part[1]) * UNITS_MS[part[2]!]!;
-    rest = rest.slice(part[0].length);
+  // What comes before the first number is passed over, and a number at the end is one of milliseconds.
+  for (const [, amount, unit = 'ms'] of String(text).matchAll(/(\d+(?:\.\d+)?)(ms|[^\d.])?/g)) {
+    const unitMs = UNITS_MS[unit];
+    if (unitMs === undefined) throw new Error(`${unit} is an unsupported time unit`);
+    sum += Number(amount) * unitMs;
   }
-  return sum;
+  return typeof text === 'string' ? sum : 0;
 }
 
 function currentScenario(): Required<Pick<StagedScenario, 'stages'>> & StagedScenario {
@@ -109,7 +108,7 @@ function currentScenario(): Required<Pick<StagedScenario, 'stages'>> & StagedSce
   const { stages } = scenario;
   if (stages === undefined || stages === null) {
     throw new Error(
-      'only ramping-vus or ramping-arrival-rate supports stages, it is not possible to get a stage index on other executors.',
+      'only ramping-vus or ramping-arravial-rate supports stages, it is not possible to get a stage index on other executors.',
     );
   }
   if (stages.length < 1) {

@@ -17,6 +17,7 @@ interface ParseConfig {
   readonly comments?: boolean | string;
   readonly skipEmptyLines?: boolean | 'greedy';
   readonly transform?: (value: string, column: string | number) => unknown;
+  readonly step?: (result: ParseResult) => void;
   readonly complete?: (result: ParseResult) => void;
 }
 
@@ -27,102 +28,150 @@ interface ParseResult {
 }
 
 const DELIMITERS = [',', '\t', '|', ';', '\u001e', '\u001f'];
+/** Rows that a delimiter is guessed by, and the fewest columns on average that speak for one. */
+const GUESSED_ROWS = 10;
+const COLUMNS_MIN = 1.99;
 
-/** The delimiter that makes most columns, the same number in every line, of the first ten. */
-function guessDelimiter(text: string): string {
-  const lines = text.split(/\r\n|\n|\r/, 10).filter((line) => line !== '');
-  let best = ',';
-  let most = 1;
+/** The delimiter whose rows differ least in length, and then are longest; undefined where none makes columns. */
+function guessDelimiter(text: string, config: ParseConfig, newline: string): string | undefined {
+  let best: string | undefined;
+  let leastDelta = Number.POSITIVE_INFINITY;
+  let mostColumns = 0;
   for (const delimiter of DELIMITERS) {
-    const counts = lines.map((line) => line.split(delimiter).length);
-    const [first = 1] = counts;
-    if (first > most && counts.every((count) => count === first)) {
+    const reader = new RowReader(text, { ...config, delimiter, newline, preview: GUESSED_ROWS });
+    const rows = reader.read().filter((row) => !isEmpty(row, config.skipEmptyLines));
+    let delta = 0;
+    rows.forEach((row, index) => {
+      if (index > 0) delta += Math.abs(row.length - rows[index - 1]!.length);
+    });
+    const columns = rows.length === 0 ? 0 : rows.reduce((sum, row) => sum + row.length, 0) / rows.length;
+    if (delta <= leastDelta && columns > mostColumns && columns > COLUMNS_MIN) {
       best = delimiter;
-      most = first;
+      leastDelta = delta;
+      mostColumns = columns;
     }
   }
   return best;
 }
 
-function guessNewline(text: string): string {
-  const found = /\r\n|\n|\r/.exec(text);
-  return found === null ? '\n' : found[0];
+/** The line break of most lines, quoted fields left out. */
+function guessNewline(text: string, quote: string): string {
+  const plain =
+    quote === ''
+      ? text
+      : text
+          .split(quote)
+          .filter((_, index) => index % 2 === 0)
+          .join('');
+  const byReturn = plain.split('\r');
+  const byLine = plain.split('\n');
+  if (byReturn.length === 1 || (byLine.length > 1 && byLine[0]!.length < byReturn[0]!.length)) return '\n';
+  const both = byReturn.filter((part) => part.startsWith('\n')).length;
+  return both >= byReturn.length / 2 ? '\r\n' : '\r';
+}
+
+interface ReaderConfig extends ParseConfig {
+  readonly delimiter: string;
+  readonly newline: string;
 }
 
 /** Splits a text into rows of fields. */
 class RowReader {
   readonly errors: object[] = [];
-  private at = 0;
+  truncated = false;
+  /** How far it has read. */
+  cursor = 0;
+  private readonly quote: string;
+  private readonly escapeBy: string;
+  private readonly comment: string;
 
   constructor(
     private readonly text: string,
-    private readonly delimiter: string,
-    private readonly newline: string,
-    private readonly quote: string,
-    private readonly escapeBy: string,
-  ) {}
-
-  get done(): boolean {
-    return this.at >= this.text.length;
+    private readonly config: ReaderConfig,
+  ) {
+    this.quote = config.quoteChar ?? '"';
+    this.escapeBy = config.escapeChar ?? this.quote;
+    this.comment = config.comments === true ? '#' : config.comments || '';
   }
 
-  /** Leaves a line out. */
-  skipLine(): void {
-    const end = this.text.indexOf(this.newline, this.at);
-    this.at = end < 0 ? this.text.length : end + this.newline.length;
+  /** All rows; after a line break at the end comes one more, which is empty. */
+  read(): string[][] {
+    const { text, config } = this;
+    const rows: string[][] = [];
+    if (text === '') return rows;
+    for (let more = true; more; ) {
+      if (this.comment !== '' && text.startsWith(this.comment, this.cursor)) more = this.skipLine();
+      else {
+        const row: string[] = [];
+        more = this.row(row, rows.length);
+        rows.push(row);
+      }
+      if (config.preview !== undefined && config.preview > 0 && rows.length >= config.preview && more) {
+        this.truncated = true;
+        return rows;
+      }
+    }
+    return rows;
   }
 
-  startsWith(prefix: string): boolean {
-    return this.text.startsWith(prefix, this.at);
+  /** False at the end of the text. */
+  private skipLine(): boolean {
+    const end = this.text.indexOf(this.config.newline, this.cursor);
+    this.cursor = end < 0 ? this.text.length : end + this.config.newline.length;
+    return end >= 0;
   }
 
-  row(index: number): string[] {
-    const fields: string[] = [];
+  private row(fields: string[], index: number): boolean {
+    const { delimiter, newline } = this.config;
     for (;;) {
-      const isQuoted = this.text.startsWith(this.quote, this.at) && this.quote !== '';
+      const isQuoted = this.quote !== '' && this.text.startsWith(this.quote, this.cursor);
       fields.push(isQuoted ? this.quoted(index) : this.plain());
-      if (this.text.startsWith(this.delimiter, this.at)) this.at += this.delimiter.length;
+      if (this.text.startsWith(delimiter, this.cursor)) this.cursor += delimiter.length;
       else break;
     }
-    if (this.text.startsWith(this.newline, this.at)) this.at += this.newline.length;
-    return fields;
+    if (!this.text.startsWith(newline, this.cursor)) return false;
+    this.cursor += newline.length;
+    return true;
   }
 
   private plain(): string {
-    const next = this.text.indexOf(this.delimiter, this.at);
-    const line = this.text.indexOf(this.newline, this.at);
+    const next = this.text.indexOf(this.config.delimiter, this.cursor);
+    const line = this.text.indexOf(this.config.newline, this.cursor);
     const ends = [next, line].filter((end) => end >= 0);
     const end = ends.length === 0 ? this.text.length : Math.min(...ends);
-    const value = this.text.slice(this.at, end);
-    this.at = end;
+    const value = this.text.slice(this.cursor, end);
+    this.cursor = end;
     return value;
   }
 
+  /** Up to a quote that a delimiter, a line break or the end follows, blanks between them left out. */
   private quoted(row: number): string {
     const { text, quote, escapeBy } = this;
-    let value = '';
-    this.at += quote.length;
-    for (;;) {
-      const end = text.indexOf(quote, this.at);
+    this.cursor += quote.length;
+    const start = this.cursor;
+    const fail = (code: string, message: string) =>
+      this.errors.push({ type: 'Quotes', code, message, row, index: start });
+    for (let at = start; ; ) {
+      const end = text.indexOf(quote, at);
       if (end < 0) {
-        value += text.slice(this.at);
-        this.at = text.length;
-        this.errors.push({
-          type: 'Quotes',
-          code: 'MissingQuotes',
-          message: 'Quoted field unterminated',
-          row,
-        });
-        return value;
+        fail('MissingQuotes', 'Quoted field unterminated');
+        this.cursor = text.length;
+        return text.slice(start);
       }
-      value += text.slice(this.at, end);
-      this.at = end + quote.length;
-      if (escapeBy === quote && text.startsWith(quote, this.at)) {
-        value += quote;
-        this.at += quote.length;
-      } else if (escapeBy !== quote && value.endsWith(escapeBy)) {
-        value = value.slice(0, -escapeBy.length) + quote;
-      } else return value + this.plain();
+      at = end + quote.length;
+      if (escapeBy === quote && text.startsWith(quote, at)) at += quote.length;
+      else if (escapeBy === quote || !text.slice(start, end).endsWith(escapeBy)) {
+        const after = at + /^[^\S\r\n\t]*/.exec(text.slice(at))![0].length;
+        const { delimiter, newline } = this.config;
+        if (after === text.length || text.startsWith(delimiter, after) || text.startsWith(newline, after)) {
+          this.cursor = after;
+          return text
+            .slice(start, end)
+            .split(escapeBy + quote)
+            .join(quote);
+        }
+        fail('InvalidQuotes', 'Trailing quote on quoted field is malformed');
+      }
     }
   }
 }
@@ -162,51 +211,52 @@ function record(row: readonly string[], fields: readonly string[], config: Parse
   return result;
 }
 
+function mismatch(row: readonly string[], fields: readonly string[], index: number): object[] {
+  if (row.length === fields.length) return [];
+  const [code, word] = row.length > fields.length ? ['TooManyFields', 'many'] : ['TooFewFields', 'few'];
+  const message = `Too ${word} fields: expected ${fields.length} fields but parsed ${row.length}`;
+  return [{ type: 'FieldMismatch', code, message, row: index }];
+}
+
 function parse(given: unknown, config: ParseConfig = {}): ParseResult {
   const text = String(given).replace(/^\ufeff/, '');
-  const delimiter =
-    config.delimiter === undefined || config.delimiter === '' ? guessDelimiter(text) : config.delimiter;
-  const linebreak = config.newline ?? guessNewline(text);
-  const quote = config.quoteChar ?? '"';
-  const reader = new RowReader(text, delimiter, linebreak, quote, config.escapeChar ?? quote);
-  const comment = config.comments === true ? '#' : config.comments;
-  const data: unknown[] = [];
-  let fields: string[] | undefined;
-  let index = 0;
-  while (!reader.done) {
-    if (typeof comment === 'string' && comment !== '' && reader.startsWith(comment)) {
-      reader.skipLine();
-      continue;
-    }
-    const row = reader.row(index);
-    if (isEmpty(row, config.skipEmptyLines)) continue;
-    if (config.header === true && fields === undefined) {
-      const rename = config.transformHeader ?? ((name: string) => name);
-      fields = row.map((name, column) => rename(name, column));
-      continue;
-    }
-    data.push(
-      fields === undefined
-        ? row.map((value, column) => cell(value, column, config))
-        : record(row, fields, config),
-    );
-    index += 1;
-    if (config.preview !== undefined && config.preview > 0 && index >= config.preview) break;
+  const linebreak = config.newline ?? guessNewline(text, config.quoteChar ?? '"');
+  const isGuessed = config.delimiter === undefined || config.delimiter === '';
+  const guessed = isGuessed ? guessDelimiter(text, config, linebreak) : config.delimiter;
+  const delimiter = guessed ?? ',';
+  const head = config.header === true ? 1 : 0;
+  const preview = config.preview === undefined || config.preview <= 0 ? 0 : config.preview + head;
+  const reader = new RowReader(text, { ...config, delimiter, newline: linebreak, preview });
+  const rows = reader.read().filter((row) => !isEmpty(row, config.skipEmptyLines));
+  const errors = [...reader.errors];
+  if (guessed === undefined) {
+    const message = "Unable to auto-detect delimiting character; defaulted to ','";
+    errors.push({ type: 'Delimiter', code: 'UndetectableDelimiter', message });
   }
-  // A line break at the end begins a row of its own, which is empty.
-  if (text.endsWith(linebreak) && !config.skipEmptyLines && !(config.preview! > 0)) {
-    data.push(fields === undefined ? [''] : record([''], fields, config));
-  }
+  const rename = config.transformHeader ?? ((name: string) => name);
+  const fields = head === 0 ? undefined : rows.shift()?.map((name, column) => rename(name, column));
+  const data = rows.map((row, index) => {
+    if (fields === undefined) return row.map((value, column) => cell(value, column, config));
+    errors.push(...mismatch(row, fields, index));
+    return record(row, fields, config);
+  });
+  const { truncated, cursor } = reader;
   const meta = {
     delimiter,
     linebreak,
     aborted: false,
-    truncated: false,
+    truncated,
+    cursor,
     ...(fields === undefined ? {} : { fields }),
   };
-  const result = { data, errors: reader.errors, meta };
-  config.complete?.(result);
-  return result;
+  const result = { data, errors, meta };
+  if (config.step === undefined) {
+    config.complete?.(result);
+    return result;
+  }
+  for (const row of data) config.step({ ...result, data: row as unknown[] });
+  config.complete?.({ ...result, data: [] });
+  return { ...result, data: [] };
 }
 
 function unparse(given: unknown, config: Readonly<Record<string, unknown>> = {}): string {

@@ -9,6 +9,7 @@ import { hostOf } from './request.js';
 import { Response } from './response.js';
 import { optionOf } from './run-options.js';
 import { newEvent } from './timers.js';
+import { turn } from './turn.js';
 import { type Arrival, currentVu, type Steps, type Vu } from './vu.js';
 import { beginWait, Command } from './waiting.js';
 
@@ -28,14 +29,14 @@ export function asyncRequest(method: unknown, url: unknown, body: unknown, param
     capability.resolve(part);
     return capability.promise;
   }
-  sendAsync(vu, part, capability);
+  sendAsync(vu, part, capability, turn());
   return capability.promise;
 }
 
-function sendAsync(vu: Vu, part: Part, capability: Capability): void {
+function sendAsync(vu: Vu, part: Part, capability: Capability, afterNs: number): void {
   const event = newEvent();
   vu.events.set(event, { run: (arrival) => settle(vu, event, part, capability, arrival) });
-  host.send(event, part.plan);
+  host.send(event, part.plan, afterNs);
 }
 
 // biome-ignore lint/correctness/useYield: events are generators, and this one never waits.
@@ -44,14 +45,13 @@ function* settle(vu: Vu, event: number, part: Part, capability: Capability, arri
   const next = afterAnswer(part.description, arrival.answer!);
   const hop = next === undefined ? undefined : planned(next);
   if (hop !== undefined && hop.plan >= 0) {
-    sendAsync(vu, { ...part, ...hop }, capability);
+    sendAsync(vu, { ...part, ...hop }, capability, 0);
     return undefined;
   }
-  try {
-    capability.resolve(new Response(part.description, part.body, arrival.answer!).checked());
-  } catch (error) {
-    capability.reject(error);
-  }
+  const response = new Response(part.description, part.body, arrival.answer!);
+  const { rejection } = response;
+  if (rejection === undefined) capability.resolve(response.checked());
+  else capability.reject(rejection);
   return undefined;
 }
 
@@ -130,7 +130,7 @@ class Batch {
       return;
     }
     this.busy.set(name, busy + 1);
-    this.send(part);
+    this.send(part, turn());
   }
 
   /** Keeps the answers that are the batch's; others stay for the event loop. */
@@ -153,23 +153,23 @@ class Batch {
     const next = afterAnswer(part.description, arrival.answer!);
     const hop = next === undefined ? undefined : planned(next);
     if (hop !== undefined && hop.plan >= 0) {
-      this.send({ ...part, ...hop });
+      this.send({ ...part, ...hop }, 0);
       return;
     }
     const response = new Response(part.description, part.body, arrival.answer!).checked('batch');
     this.responses.set(part.key, response);
     const name = hostOf(part.description.url);
     const waiting = this.waiting.get(name)?.shift();
-    if (waiting !== undefined) this.send(waiting);
+    if (waiting !== undefined) this.send(waiting, turn());
     else this.busy.set(name, this.busy.get(name)! - 1);
     this.take();
   }
 
-  private send(part: Sendable): void {
+  private send(part: Sendable, afterNs: number): void {
     const event = newEvent();
     this.underWay.set(event, part);
     this.vu.events.set(event, { run: nothing });
-    host.send(event, part.plan);
+    host.send(event, part.plan, afterNs);
   }
 }
 

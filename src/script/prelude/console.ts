@@ -1,3 +1,4 @@
+import { GoFailure, isNoBytes } from './errors.js';
 import { host } from './host.js';
 
 /** k6's `console` (internal/js/console.go), whose texts are those of k6 v1.8.1. */
@@ -42,7 +43,8 @@ function shown(value: unknown, around: readonly unknown[]): string {
 function shownObject(value: object, around: readonly unknown[]): string {
   if (around.includes(value) || around.length > DEPTH_MAX) return '[Circular]';
   if (value instanceof Error) return String(value);
-  if (value instanceof Date) return `"${value.toISOString()}"`;
+  if (value instanceof GoFailure) return String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '{}' : `"${value.toISOString()}"`;
   const inside = [...around, value];
   if (value instanceof ArrayBuffer) {
     const bytes = Array.from(new Uint8Array(value), (byte) => byte.toString(16).padStart(2, '0'));
@@ -52,6 +54,7 @@ function shownObject(value: object, around: readonly unknown[]): string {
     const list = Array.from(value as unknown as ArrayLike<unknown>);
     return `${value.constructor.name}(${list.length}) ${listed(list, inside)}`;
   }
+  if (isNoBytes(value)) return 'Uint8Array(0) []';
   if (Array.isArray(value)) return listed(value, inside);
   const entries: string[] = [];
   for (const key of Object.keys(fieldsOf(value))) {
@@ -61,7 +64,8 @@ function shownObject(value: object, around: readonly unknown[]): string {
 }
 
 function listed(list: readonly unknown[], inside: readonly unknown[]): string {
-  return list.length === 0 ? '[]' : `[ ${list.map((item) => shown(item, inside)).join(', ')} ]`;
+  // Not by `map`, which leaves holes out.
+  return list.length === 0 ? '[]' : `[ ${Array.from(list, (item) => shown(item, inside)).join(', ')} ]`;
 }
 
 /** k6's own objects say themselves what their fields are. */

@@ -38,10 +38,12 @@ export class CookieJar {
     return true;
   }
 
-  /** Takes a `Set-Cookie` that came with an answer. */
+  /** Takes the `Set-Cookie` lines that came with an answer. */
   receive(url: string, header: string): void {
-    const cookie = readSetCookie(header);
-    if (cookie === undefined) return;
+    for (const cookie of readSetCookies(header)) this.#receiveOne(url, cookie);
+  }
+
+  #receiveOne(url: string, cookie: ResponseCookie): void {
     const { name, value, domain, path } = cookie;
     const whole = { ...(domain === '' ? {} : { domain }), path: path === '' ? defaultPath(url) : path };
     this.set(url, name, value, whole);
@@ -99,8 +101,17 @@ export interface ResponseCookie {
 /** What Go's time without a date is in ms, as k6 reckons it. */
 const NO_EXPIRY_MS = -6795364578871;
 
-/** Reads a header `Set-Cookie` (Go's net/http, readSetCookies); undefined where it is none. */
-export function readSetCookie(header: string): ResponseCookie | undefined {
+/** Reads all lines `Set-Cookie` of an answer (Go's net/http, readSetCookies), which the model hands over as lines of one text. */
+export function readSetCookies(header: string): ResponseCookie[] {
+  const cookies: ResponseCookie[] = [];
+  for (const line of header.split('\n')) {
+    const cookie = readSetCookie(line);
+    if (cookie !== undefined) cookies.push(cookie);
+  }
+  return cookies;
+}
+
+function readSetCookie(header: string): ResponseCookie | undefined {
   const [pair = '', ...attributes] = header.split(';').map((part) => part.trim());
   const mark = pair.indexOf('=');
   if (mark < 1) return undefined;

@@ -20,3 +20,34 @@ export function describeThrown(thrown: unknown): string {
     return 'an error that cannot be shown';
   }
 }
+
+/** What a promise of k6 is rejected with where a request fails: Go's own error, which is no `Error`. */
+export class GoFailure {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  error(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+const byteLists = new WeakSet<object>();
+
+/** No bytes, as Go's: a list to scripts, which k6's console shows as bytes. */
+export function noBytes(): never[] {
+  const list: never[] = [];
+  byteLists.add(list);
+  return list;
+}
+
+/** True for {@link noBytes}. */
+export function isNoBytes(value: object): boolean {
+  return byteLists.has(value);
+}

@@ -31,8 +31,12 @@ function fact(name: string): unknown {
 type Texts = Record<string, string>;
 
 /** Tags that can be set by assignment: `exec.vu.metrics.tags.page = 'home'`. */
-function tagObject(read: () => Texts | undefined, write: (values: Texts | undefined) => void): object {
-  const values = (): Texts => ({ ...systemTags(), ...read() });
+function tagObject(
+  read: () => Texts | undefined,
+  write: (values: Texts | undefined) => void,
+  own: () => Texts = () => ({}),
+): object {
+  const values = (): Texts => ({ ...own(), ...read() });
   return new Proxy(Object.create(null) as object, {
     get: (_target, key) => (typeof key === 'string' ? values()[key] : undefined),
     has: (_target, key) => Object.hasOwn(values(), key),
@@ -74,6 +78,7 @@ const vuTags = tagObject(
     currentVu().tags = tags;
     host.tags(tags === undefined ? '' : toJson(tags));
   },
+  systemTags,
 );
 
 const vuMetadata = tagObject(
@@ -96,8 +101,8 @@ function failTest(message?: unknown): void {
   host.abort('fail', message === undefined ? '' : String(message));
 }
 
-/** What `import exec from 'k6/execution'` gives. */
-export const executionModule: Readonly<Record<string, unknown>> = {
+/** Groups of facts that may not even be looked at in init code, or (`instance`) after the test. */
+const groups = {
   scenario: facts('scenario', [
     'iterationInInstance',
     'iterationInTest',
@@ -120,6 +125,25 @@ export const executionModule: Readonly<Record<string, unknown>> = {
     'vusInitialized',
     'currentTestRunDuration',
   ]),
+};
+
+function groupOf(name: keyof typeof groups): unknown {
+  if (currentVu().initialising) throw goError(NOT_YET[name]!);
+  if (name === 'instance') fact('instance.vusActive');
+  return groups[name];
+}
+
+/** What `import exec from 'k6/execution'` gives. */
+export const executionModule: Readonly<Record<string, unknown>> = {
+  get scenario() {
+    return groupOf('scenario');
+  },
+  get instance() {
+    return groupOf('instance');
+  },
+  get vu() {
+    return groupOf('vu');
+  },
   test: Object.defineProperties(
     { abort, fail: failTest },
     { options: { get: () => frozen(fact('test.options')), enumerable: true } },

@@ -1,5 +1,5 @@
 import { goError } from './errors.js';
-import { toJson } from './json.js';
+import { fromJson, toJson } from './json.js';
 
 /**
  * A value as Go writes it after Sobek's `Export()` (what `setup` returns): what is undefined becomes null, dates are RFC 3339,
@@ -52,15 +52,30 @@ export function jsonOf(value: unknown): string {
   return value === undefined ? '' : (toJson(value) ?? '');
 }
 
-/** What `handleSummary` returned: JSON of pairs of a name and a text after `t`, or bytes after `b`. */
+/**
+ * What `handleSummary` returned: JSON of pairs of a name and a text after `t`, bytes after `b`, or anything else as JSON after
+ * `x`; a text for what is no mapping; nothing for nothing.
+ */
 export function filesOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return '[]';
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'object' || Array.isArray(value)) return toJson('x');
   const files = Object.keys(value).map((name) => {
     const content = (value as Record<string, unknown>)[name];
-    if (!(content instanceof ArrayBuffer)) return [name, `t${String(content)}`];
+    if (typeof content === 'string') return [name, `t${content}`];
+    if (!(content instanceof ArrayBuffer)) return [name, `x${jsonOf(content)}`];
     let text = 'b';
     for (const byte of new Uint8Array(content)) text += String.fromCharCode(byte);
     return [name, text];
   });
   return toJson(files);
+}
+
+interface Summary {
+  readonly setup_data?: unknown;
+}
+
+/** The argument of `teardown` or `handleSummary`: the summary's data has `setup_data` also where there is none. */
+export function argumentOf(name: string, argument: string): unknown {
+  const value = fromJson(argument) as Summary;
+  return name === 'handleSummary' ? { ...value, setup_data: value.setup_data } : value;
 }

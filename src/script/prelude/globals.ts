@@ -1,10 +1,11 @@
+import { apiExport } from './api.js';
 import { installCombinators } from './combinators.js';
 import { consoleObject } from './console.js';
 import { webCrypto } from './crypto.js';
 import { installDate } from './dates.js';
 import { goError } from './errors.js';
 import { host } from './host.js';
-import { fromJson } from './json.js';
+import { fromJson, installJson } from './json.js';
 import { ScriptPromise } from './promise.js';
 import { installStacks } from './stack.js';
 import { timerFunctions } from './timers.js';
@@ -29,6 +30,7 @@ export function installGlobals(): void {
   }
   installStacks();
   installCombinators();
+  installJson();
   fix(scope, 'Error', Error);
   fix(scope, 'Date', installDate());
   fix(scope, 'Promise', ScriptPromise);
@@ -36,6 +38,7 @@ export function installGlobals(): void {
   fix(scope, 'console', consoleObject());
   fix(scope, 'crypto', webCrypto);
   for (const [name, value] of Object.entries(timerFunctions)) fix(scope, name, value);
+  fix(scope, 'require', requireApi);
   accessor(scope, '__VU', () => currentVu().id);
   accessor(scope, '__ITER', () => (currentVu().iteration < 0 ? undefined : currentVu().iteration));
   accessor(scope, '__ENV', () => envOf(currentVu()));
@@ -71,13 +74,21 @@ export function globalOf(vu: Vu): object {
   return vu.global;
 }
 
+/** k6's `require` in a module of the language: of k6's own modules; where a module is CommonJS, it has its own. */
+function requireApi(specifier: unknown): unknown {
+  if (!currentVu().initialising) throw goError(onlyInInit('require'));
+  return apiExport(String(specifier), '*');
+}
+
+function onlyInInit(name: string): string {
+  return `the "${name}" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information`;
+}
+
 /** k6's `open`, for files below the script's folder, in init code. @param from the module that asks. */
 export function openFile(from: string, path: unknown, mode: unknown): unknown {
   const vu = currentVu();
   if (!vu.initialising) {
-    throw goError(
-      `the "open" function is only available in the init stage (i.e. the global scope), see https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information`,
-    );
+    throw goError(onlyInInit('open'));
   }
   const name = String(path ?? '');
   if (name === '') throw goError("open() can't be used with an empty filename");

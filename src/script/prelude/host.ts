@@ -24,8 +24,10 @@ export interface HostFunctions {
   readonly place: (file: string, line: number, column: number) => string;
   /** Wakes the virtual user after so many ns, with the event of that number. */
   readonly timer: (event: number, afterNs: number) => void;
-  /** Sends a request beside the one that is waited for; its answer comes as the event of that number. */
-  readonly send: (event: number, plan: number) => void;
+  /** Takes the next turn of k6's option `rps`: how many ns there are to it. */
+  readonly turnNs: () => number;
+  /** Sends a request beside the one that is waited for, after so many ns; its answer comes as the event of that number. */
+  readonly send: (event: number, plan: number, afterNs: number) => void;
   /** A blank and the text of a file (mode `b`: a character per byte), or `!` and why there is none. */
   readonly open: (from: string, path: string, mode: string) => string;
   /** A fact of the execution: `scenario.name`, ... as JSON; nothing if there is none. */
@@ -68,6 +70,7 @@ export const host: HostFunctions = {
   dateMs: guarded(hostFunctions.dateMs),
   place: guarded(hostFunctions.place),
   timer: guarded(hostFunctions.timer),
+  turnNs: guarded(hostFunctions.turnNs),
   send: guarded(hostFunctions.send),
   open: guarded(hostFunctions.open),
   execution: guarded(hostFunctions.execution),

@@ -39,6 +39,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
   nbsp: '\u00a0',
+  copy: '\u00a9',
+  reg: '\u00ae',
+  laquo: '\u00ab',
+  raquo: '\u00bb',
+  ndash: '\u2013',
+  mdash: '\u2014',
+  hellip: '\u2026',
+  euro: '\u20ac',
 };
 
 function unescaped(text: string): string {
@@ -85,7 +93,8 @@ function closed(current: HtmlNode, tag: string): HtmlNode {
 function rawText(node: HtmlNode, source: string): void {
   const start = TOKEN.lastIndex;
   const end = source.toLowerCase().indexOf(`</${node.tag}`, start);
-  const text = source.slice(start, end === -1 ? undefined : end);
+  const raw = source.slice(start, end === -1 ? undefined : end);
+  const text = node.tag === 'script' || node.tag === 'style' ? raw : unescaped(raw);
   node.children.push({ tag: '', attributes: {}, children: [], text, parent: node });
   TOKEN.lastIndex = end === -1 ? source.length : source.indexOf('>', end) + 1;
 }

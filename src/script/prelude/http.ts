@@ -2,9 +2,12 @@ import { asyncRequest, batch } from './async-requests.js';
 import { CookieJar, vuJar } from './cookies.js';
 import type { AnyFunction } from './core.js';
 import { goError } from './errors.js';
+import { expectedStatuses, setResponseCallback } from './expected.js';
 import { prepareRequest } from './prepare.js';
-import { expectedStatuses, FileData, setResponseCallback, urlTag } from './request.js';
+import { FileData, urlTag } from './request.js';
 import { Response } from './response.js';
+import { thrownBy } from './stack.js';
+import { turn } from './turn.js';
 import { currentVu } from './vu.js';
 import { answer, beginWait, waitingFunction } from './waiting.js';
 
@@ -17,7 +20,9 @@ export function beginRequest(
   by = NAMES[method] ?? 'request',
 ): boolean {
   const vu = currentVu();
-  if (vu.initialising) throw goError('Making http requests in the init context is not supported');
+  if (vu.initialising) {
+    throw thrownBy(by, goError('Making http requests in the init context is not supported'));
+  }
   const prepared = prepareRequest(method, url, body, params);
   if (prepared instanceof Response) {
     vu.answered = prepared;
@@ -27,7 +32,11 @@ export function beginRequest(
   vu.askedBody = prepared.body;
   vu.answered = undefined;
   vu.askedBy = by;
-  beginWait(prepared.plan + 1, `http.${by}()`);
+  const turnNs = turn();
+  if (turnNs > 0) {
+    beginWait(-turnNs, `http.${by}()`);
+    vu.delayed = prepared.plan + 1;
+  } else beginWait(prepared.plan + 1, `http.${by}()`);
   return true;
 }
 

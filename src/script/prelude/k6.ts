@@ -58,7 +58,8 @@ function checkNames(sets: unknown): string[] {
   if (currentVu().initialising) {
     throw goError('Using check() in the init context is not supported');
   }
-  if (sets === undefined || sets === null) throw goError('no checks provided to `check`');
+  if (sets === undefined) throw goError('no checks provided to `check`');
+  if (sets === null) throw new TypeError('Cannot convert undefined or null to object');
   return Object.keys(sets as object);
 }
 

@@ -1,9 +1,10 @@
 import { stampArrays } from './arrays.js';
 import { type AnyFunction, resetStiff, SUSPEND, takePending, turns, valueArray, WAIT } from './core.js';
 import { describeThrown } from './errors.js';
-import { filesOf, goJson, jsonOf } from './exported.js';
+import { argumentOf, filesOf, goJson, jsonOf } from './exported.js';
 import { enterScenario, installGlobals } from './globals.js';
 import { fromJson, toJson } from './json.js';
+import { installLinks } from './links.js';
 import { loadModule, moduleFactories } from './modules.js';
 import { planned } from './plans.js';
 import { afterAnswer } from './redirects.js';
@@ -116,7 +117,7 @@ export const entry = {
     const vu = vuOf(id);
     prepare(vu, -1);
     if (name !== 'handleSummary') vu.group = `::${name}`;
-    vu.running = run(vu, name, () => (argument === '' ? [] : [fromJson(argument)]));
+    vu.running = run(vu, name, () => (argument === '' ? [] : [argumentOf(name, argument)]));
   },
 
   /** Runs on, with what was waited for; returns what is to be done next, see `Command`. */
@@ -133,6 +134,11 @@ export const entry = {
   ): number {
     const vu = vuOf(id);
     resumed();
+    if (vu.delayed !== 0) {
+      vu.command = vu.delayed;
+      vu.delayed = 0;
+      return vu.command;
+    }
     answer.status = status;
     answer.errorCode = errorCode;
     answer.blockedNs = blockedNs;
@@ -224,6 +230,7 @@ function prepare(vu: Vu, iteration: number): void {
   vu.group = '';
   if (optionOf('noCookiesReset') !== true) vu.jar = undefined;
   vu.command = 0;
+  vu.delayed = 0;
   vu.returned = undefined;
   vu.thrown = '';
   vu.aborted = false;
@@ -284,4 +291,5 @@ function* runEvents(vu: Vu, result: unknown): Steps {
 }
 
 stampArrays();
+installLinks();
 installGlobals();

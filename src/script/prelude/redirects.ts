@@ -18,13 +18,25 @@ const BECOMES_GET = new Set([301, 302, 303]);
  * Limits: each hop has the whole timeout, where k6 has one for all; no `Referer`.
  */
 export function afterAnswer(asked: RequestDescription, answer: Answer): RequestDescription | undefined {
-  if (answer.headers === '' || !/"(?:location|set-cookie)":/i.test(answer.headers)) return undefined;
+  if (!concerns(answer.headers)) return undefined;
   const headers = fromJson(answer.headers) as Record<string, string>;
   const cookie = headerOf(headers, 'set-cookie');
   if (cookie !== undefined) jarOf(asked).receive(asked.url, cookie);
   const location = headerOf(headers, 'location');
   if (location === undefined || !FOLLOWED.has(answer.status)) return undefined;
   return mayFollow(asked) ? hop(asked, answer.status, location) : undefined;
+}
+
+const concern = { text: '', is: false };
+
+/** True for headers that have a cookie, or lead elsewhere. Most answers have the headers of the one before. */
+function concerns(headers: string): boolean {
+  if (headers === '') return false;
+  if (headers !== concern.text) {
+    concern.text = headers;
+    concern.is = /"(?:location|set-cookie)":/i.test(headers);
+  }
+  return concern.is;
 }
 
 function jarOf(asked: RequestDescription): CookieJar {

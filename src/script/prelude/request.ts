@@ -1,7 +1,7 @@
 import { CookieJar } from './cookies.js';
 import { durationMs } from './durations.js';
 import { base64, byteLength, bytesOfText } from './encoding.js';
-import { goError } from './errors.js';
+import { expectedText } from './expected.js';
 import { canonical, formText, multipartText } from './forms.js';
 import { toJson } from './json.js';
 import { optionOf } from './run-options.js';
@@ -10,46 +10,6 @@ import { currentVu } from './vu.js';
 
 /** k6's default for `params.timeout`, in ms. */
 const TIMEOUT_MS = 60_000;
-
-/** What `http.expectedStatuses` returns: ranges of statuses, both ends included. */
-export class ExpectedStatuses {
-  readonly #ranges: readonly (readonly [number, number])[];
-
-  constructor(ranges: readonly (readonly [number, number])[]) {
-    this.#ranges = ranges;
-  }
-
-  /** As JSON. */
-  static text(statuses: ExpectedStatuses): string {
-    return toJson(statuses.#ranges);
-  }
-}
-
-/** k6's `http.expectedStatuses(200, { min: 300, max: 399 })`. */
-export function expectedStatuses(...given: unknown[]): ExpectedStatuses {
-  if (given.length === 0) throw goError('no arguments');
-  const ranges = given.map((value, index): readonly [number, number] => {
-    if (typeof value === 'number' && Number.isInteger(value)) return [value, value];
-    const { min, max } = (value ?? {}) as { min?: unknown; max?: unknown };
-    if (typeof min === 'number' && typeof max === 'number') return [min, max];
-    throw goError(
-      `argument number ${index + 1} to expectedStatuses was neither an integer nor an object like {min:100, max:329}`,
-    );
-  });
-  return new ExpectedStatuses(ranges);
-}
-
-/** k6's `http.setResponseCallback`: for this virtual user, from now on. */
-export function setResponseCallback(callback: unknown): void {
-  currentVu().expected = expectedText(callback, 'unsupported argument, expected http.expectedStatuses');
-}
-
-/** JSON of the ranges; `null` for none at all, empty for k6's default. */
-function expectedText(callback: unknown, mistake: string): string {
-  if (callback === null) return 'null';
-  if (callback instanceof ExpectedStatuses) return ExpectedStatuses.text(callback);
-  throw goError(mistake);
-}
 
 /** What `http.file` returns. */
 export class FileData {
@@ -231,6 +191,8 @@ function goType(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
+const RESPONSE_TYPES: ReadonlySet<string> = new Set(['text', 'binary', 'none']);
+
 function readParams(description: RequestDescription, params: Record<string, unknown>): void {
   const { headers, tags, timeout, responseType, responseCallback, cookies, redirects, jar } = params;
   if (headers !== undefined && headers !== null) {
@@ -250,7 +212,12 @@ function readParams(description: RequestDescription, params: Record<string, unkn
     description.expected = expectedText(responseCallback, 'unsupported responseCallback');
   }
   if (cookies !== undefined && cookies !== null) readCookies(description, cookies as Record<string, unknown>);
-  if (responseType !== undefined && responseType !== null) description.responseType = String(responseType);
+  if (responseType !== undefined && responseType !== null) {
+    description.responseType = String(responseType);
+    if (!RESPONSE_TYPES.has(description.responseType)) {
+      throw new RequestMistake(`${description.responseType} does not belong to ResponseType values`, 0);
+    }
+  }
   if (redirects !== undefined && redirects !== null) description.redirectsMax = Number(redirects);
   if (jar instanceof CookieJar) description.jar = jar;
   if (params.throw !== undefined && params.throw !== null) description.throws = Boolean(params.throw);

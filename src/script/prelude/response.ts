@@ -1,35 +1,24 @@
-import { readSetCookie } from './cookies.js';
+import { type ResponseCookie, readSetCookies } from './cookies.js';
 import { bytesOfText } from './encoding.js';
-import { goError } from './errors.js';
+import { GoFailure, goError, noBytes } from './errors.js';
 import { canonical } from './forms.js';
 import { host } from './host.js';
 import { parseHtml } from './html.js';
 import { fromJson, toJson } from './json.js';
+import { unmarshalMistake } from './json-mistake.js';
 import { jsonPath } from './json-path.js';
 import { hostOf, RequestDescription } from './request.js';
+import { errorText, goReason } from './request-errors.js';
 import { optionOf } from './run-options.js';
 import { thrownBy } from './stack.js';
 import { statusText } from './status-text.js';
 import type { Answer } from './vu.js';
 
 const NS_PER_MS = 1e6;
-const NO_CONTENT = 204;
-/** k6's code of whatever has none of its own. */
-const OTHER = 1000;
-/** The first that Linux gives to clients; which one it is, nobody knows here. */
-const LOCAL_PORT = 32_768;
+/** Statuses whose answers never have a body (RFC 9110, 6.4.1). */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 const USER_AGENT = 'Grafana k6/1.8.1';
 const SHOWN = { enumerable: true, configurable: true, writable: true } as const;
-
-/** k6's error texts (lib/netext/httpext/error_codes.go). */
-const ERROR_TEXTS: Readonly<Record<number, string>> = {
-  1000: 'EOF',
-  1050: 'request timeout',
-  1101: 'lookup: no such host',
-  1211: 'dial: i/o timeout',
-  1212: 'dial: connection refused',
-  1220: 'read: connection reset by peer',
-};
 
 const NULL_BODY =
   "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response";
@@ -45,6 +34,8 @@ interface Own {
   /** Of the answer, where the model has one. */
   readonly answered: string;
   headers: Record<string, string> | undefined;
+  /** Lines `Set-Cookie`; set with the headers. */
+  setCookie: string;
   timings: object | undefined;
   /** Where nothing was sent: why. */
   error: string | undefined;
@@ -72,6 +63,7 @@ export class Response {
       moreHeaders: given.headers,
       answered: given.body,
       headers: undefined,
+      setCookie: '',
       timings: undefined,
       error: undefined,
     };
@@ -83,6 +75,11 @@ export class Response {
     const response = new Response(new RequestDescription(method, url), null, { ...none, errorCode: code });
     response.#own.error = error;
     return response;
+  }
+
+  /** Why `http.asyncRequest` rejects its promise: with `params.throw`, where there is no answer. */
+  get rejection(): GoFailure | undefined {
+    return this.status === 0 && this.#own.request.throws ? new GoFailure(this.#failure()) : undefined;
   }
 
   /** Itself, or with `params.throw` an exception where there is no answer. @param by name of k6's function that sent it. */
@@ -104,7 +101,7 @@ export class Response {
 
   get error(): string {
     if (this.status !== 0) return '';
-    return this.#own.error ?? unsentError(this.error_code, this.url) ?? ERROR_TEXTS[this.error_code] ?? '';
+    return this.#own.error ?? errorText(this.error_code, this.url);
   }
 
   get remote_ip(): string {
@@ -137,14 +134,19 @@ export class Response {
   }
 
   get cookies(): object {
-    const header = this.headers['Set-Cookie'];
-    const cookie = header === undefined ? undefined : readSetCookie(header);
-    return cookie === undefined ? {} : Object.defineProperty({}, cookie.name, { value: [cookie], ...SHOWN });
+    this.#own.headers ??= this.#makeHeaders();
+    const lists: Record<string, ResponseCookie[]> = {};
+    for (const cookie of readSetCookies(this.#own.setCookie)) {
+      const list = Object.hasOwn(lists, cookie.name) ? lists[cookie.name]! : [];
+      list[list.length] = cookie;
+      Object.defineProperty(lists, cookie.name, { value: list, ...SHOWN });
+    }
+    return lists;
   }
 
-  get body(): string | ArrayBuffer | Uint8Array | null {
-    if (this.status === 0) return this.url === '' ? new Uint8Array(0) : null;
-    if (this.#own.request.responseType === 'none') return null;
+  get body(): string | ArrayBuffer | never[] | null {
+    if (this.status === 0) return this.url === '' ? noBytes() : null;
+    if (this.#own.request.responseType === 'none' || BODILESS.has(this.status)) return null;
     const text = this.#text();
     return this.#own.request.responseType === 'binary' ? bytesOfText(text).slice().buffer : text;
   }
@@ -197,8 +199,13 @@ export class Response {
       value = fromJson(this.#text());
     } catch (error) {
       if (path !== undefined) return undefined;
-      const { message } = error as Error;
-      throw goError(`cannot parse json due to an error at line 1, character 1 , error: ${message}`);
+      const { message, at } = unmarshalMistake(this.#text()) ?? { message: (error as Error).message, at: 0 };
+      // The last character that was read, where the text ends too early.
+      const read = this.#text()
+        .slice(0, at + 1)
+        .split('\n');
+      const place = `line ${read.length}, character ${[...read.at(-1)!].length}`;
+      throw goError(`cannot parse json due to an error at ${place} , error: ${message}`);
     }
     return path === undefined ? value : jsonPath(value, String(path));
   }
@@ -222,7 +229,7 @@ export class Response {
 
   /** A model that says nothing of its answers has them say who made them. */
   #saysWho(): boolean {
-    return this.#own.servedBy !== '' && this.#own.answered === '' && this.status !== NO_CONTENT;
+    return this.#own.servedBy !== '' && this.#own.answered === '' && !BODILESS.has(this.status);
   }
 
   /** As Go tells it: `Get "http://h/": EOF`. */
@@ -241,35 +248,13 @@ export class Response {
     }
     if (this.#own.moreHeaders !== '') {
       const more = fromJson(this.#own.moreHeaders) as Record<string, string>;
-      for (const name of Object.keys(more)) headers[canonical(name)] = more[name]!;
+      for (const name of Object.keys(more)) {
+        const lines = more[name]!;
+        if (canonical(name) === 'Set-Cookie') this.#own.setCookie = lines;
+        headers[canonical(name)] = lines.replaceAll('\n', ', ');
+      }
     }
     return headers;
-  }
-}
-
-/** What Go says of a URL without host, or without a scheme that it knows; undefined for others, and other errors. */
-function unsentError(code: number, url: string): string | undefined {
-  if (code !== OTHER || (/^https?:/i.test(url) && hostOf(url) !== '')) return undefined;
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
-  if (scheme === 'http' || scheme === 'https') return 'http: no Host in request URL';
-  return `unsupported protocol scheme "${scheme}"`;
-}
-
-/** Go's own words for what k6 shortens. */
-function goReason(code: number, url: string): string | undefined {
-  const host = hostOf(url);
-  const address = /:\d+$/.test(host) ? host : `${host}:${url.startsWith('https') ? 443 : 80}`;
-  switch (code) {
-    case 1101:
-      return `lookup ${host.replace(/:\d+$/, '')}: no such host`;
-    case 1211:
-      return `dial tcp ${address}: i/o timeout`;
-    case 1212:
-      return `dial tcp ${address}: connect: connection refused`;
-    case 1220:
-      return `read tcp 127.0.0.1:${LOCAL_PORT}->${address}: read: connection reset by peer`;
-    default:
-      return undefined;
   }
 }
 

@@ -7,6 +7,7 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^Cannot set properties of (?:undefined|null) .*$/s, 'Cannot convert undefined or null to object'],
   [/^Cannot destructure .*$/s, 'Value is not object coercible'],
   [/^.* is not iterable.*$/s, 'object is not iterable'],
+  [/^\(intermediate value\)\.([\w$]+) is not a function$/s, "Object has no member '$1'"],
   [/^(?:.*[.)\]])?\.([\w$]+) is not a function$/s, "Object has no member '$1'"],
   [/^[\w$]+(?:\.[\w$]+)*\.([\w$]+) is not a function$/s, "Object has no member '$1'"],
   [/^.* is not a function$/s, 'Value is not an object: undefined'],
@@ -22,7 +23,7 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^Reduce of empty array with no initial value$/, 'No initial value'],
   [/^Invalid count value: .*$/s, 'Invalid count value'],
   [/^toFixed\(\) digits argument must be/, 'toFixed() precision must be'],
-  [/^Unexpected end of JSON input$/, 'Unexpected end of JSON input (EOF)'],
+  [/^URI malformed$/, 'Malformed URI'],
 ];
 
 const seen = new WeakSet<object>();

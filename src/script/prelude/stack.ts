@@ -17,6 +17,9 @@ const GO_NAMES: Readonly<Record<string, string>> = {
   group: 'go.k6.io/k6/internal/js/modules/k6.(*K6).Group-fm',
   check: 'go.k6.io/k6/internal/js/modules/k6.(*K6).Check-fm',
   fail: 'go.k6.io/k6/internal/js/modules/k6.(*K6).Fail-fm',
+  openFile: 'go.k6.io/k6/internal/js.(*Bundle).setInitGlobals.func3',
+  submitForm: 'reflect.methodValueCall',
+  clickLink: 'reflect.methodValueCall',
 };
 
 const HTTP = 'go.k6.io/k6/js/modules/k6/http';

@@ -53,6 +53,8 @@ export class Vu {
   /** The request that is waited for, and where there was none to send, its response. */
   asked: RequestDescription | undefined = undefined;
   askedBody: string | null = null;
+  /** The command for the request whose turn is waited for; 0 for none. See `turn`. */
+  delayed = 0;
   /** Name of k6's function that asked. */
   askedBy = '';
   answered: unknown = undefined;

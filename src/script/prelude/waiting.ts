@@ -30,21 +30,25 @@ export function resumed(): void {
   turns.left = turns.max;
 }
 
-/** A function of k6 that waits, made of its two halves: what begins, and what is left when it is over. */
+/** A function of k6 that waits, made of its two halves: what begins (on the same `this`), and what is left when it is over. */
 export function waitingFunction(
-  begin: (...values: never[]) => boolean,
+  begin: (this: never, ...values: never[]) => boolean,
   end: () => unknown,
   name: string,
 ): AnyFunction {
-  const start = begin as (...list: unknown[]) => boolean;
-  const twin: Twin = function* (...values) {
-    if (start(...values)) yield WAIT;
-    return end();
-  };
   const short = name.slice(name.lastIndexOf('.') + 1);
+  // Under their names, which stack traces show.
+  const twin = {
+    *[short](this: unknown, ...values: unknown[]) {
+      if (Reflect.apply(begin, this, values)) yield WAIT;
+      return end();
+    },
+  }[short] as Twin;
   const plain = {
     // Nobody can wait for it here; what takes no time is done all the same.
-    [short]: (...values: unknown[]) => (start(...values) ? refuse(`${name}()`) : end()),
+    [short](this: unknown, ...values: unknown[]) {
+      return Reflect.apply(begin, this, values) ? refuse(`${name}()`) : end();
+    },
   }[short] as AnyFunction;
   return Stamp.put(plain, twin);
 }
