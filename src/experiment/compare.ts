@@ -1,7 +1,8 @@
-import { type MeasuredRun, quantileOfSorted } from '../input/measured.js';
+import type { MeasuredRun } from '../input/measured.js';
 import type { ComparedSeries, ComparedStage, ComparedValue, Comparison } from '../metrics/comparison.js';
 import type { VariantResult } from '../metrics/result.js';
 import { overallGrade, valueGrade } from './grade.js';
+import { bucketsOf, defaultBucket, measuredTotal, roundTo } from './measured-window.js';
 import { comparisonRemarks } from './remarks.js';
 import {
   measuredWindow,
@@ -9,7 +10,6 @@ import {
   predictedWindow,
   QUANTITIES,
   type Quantity,
-  type Window,
   type WindowValues,
 } from './window.js';
 
@@ -30,10 +30,6 @@ export interface CompareOptions {
   /** Besides the whole run; none by default. Rounded to whole intervals of the prediction, as the measurement then is too. */
   readonly stages?: readonly StageWindow[];
 }
-
-const BUCKET_COUNT_MAX = 15;
-/** Bucket lengths that a reader can count in. */
-const BUCKET_SECONDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600];
 
 /**
  * Holds a prediction against one or several takes of a real run, per bucket, per stage and in total.
@@ -84,25 +80,6 @@ export function compareRuns(
     ...(grade === undefined ? {} : { grade }),
   };
   return { ...comparison, remarks: comparisonRemarks(comparison) };
-}
-
-/** The shortest countable bucket that gives at most 15 of them. */
-function defaultBucket(durationSeconds: number): number {
-  const fitting = BUCKET_SECONDS.find((seconds) => durationSeconds / seconds <= BUCKET_COUNT_MAX);
-  return fitting ?? Math.ceil(durationSeconds / BUCKET_COUNT_MAX);
-}
-
-/** To a whole, positive number of intervals. */
-function roundTo(seconds: number, intervalSeconds: number): number {
-  return Math.max(1, Math.round(seconds / intervalSeconds)) * intervalSeconds;
-}
-
-function bucketsOf(durationSeconds: number, bucketSeconds: number): Window[] {
-  const count = Math.max(1, Math.ceil(durationSeconds / bucketSeconds));
-  return Array.from({ length: count }, (_, index) => ({
-    startSeconds: index * bucketSeconds,
-    endSeconds: (index + 1) * bucketSeconds,
-  }));
 }
 
 interface ComparedWindow {
@@ -161,27 +138,6 @@ function compareTotal(
     startSeconds: 0,
     endSeconds: durationSeconds,
     values: comparedValues(compared, intervals),
-  };
-}
-
-/** Of the metrics, which a summary has too; what it lacks (k6's summary has no p(99) by default) comes from the samples. */
-function measuredTotal(run: MeasuredRun, durationSeconds: number): WindowValues {
-  const duration = run.metrics.http_req_duration ?? {};
-  const count = run.metrics.http_reqs?.count ?? duration.count ?? null;
-  const sorted = run.samples?.durationMs.slice().sort();
-  const quantile = (statistic: string, probability: number) =>
-    duration[statistic] ??
-    (sorted === undefined || sorted.length === 0 ? null : quantileOfSorted(sorted, probability));
-  return {
-    requests: count ?? 0,
-    throughput: count === null ? null : (count * (run.stretch ?? 1)) / durationSeconds,
-    avg: duration.avg ?? null,
-    p50: quantile('med', 0.5),
-    p90: quantile('p(90)', 0.9),
-    p95: quantile('p(95)', 0.95),
-    p99: quantile('p(99)', 0.99),
-    'error rate': run.metrics.http_req_failed?.rate ?? null,
-    users: run.vus.length === 0 ? null : meanOf(run.vus.map((point) => point.value)),
   };
 }
 

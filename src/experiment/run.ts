@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
   /** Called when a variant is complete. */
   readonly onVariant?: (result: VariantResult) => Promise<void> | void;
+  /** Called with everything that a replication recorded, before it is summarized. */
+  readonly onRecord?: (record: ReplicationRecord, label: string) => void;
   /** Asked at every pause: true stops the run, and what is finished is returned. */
   readonly isStopped?: () => boolean;
   /** Results of an interrupted run of the same inputs, by label: not run again. */
@@ -85,6 +87,7 @@ async function runVariant(
     if (!finished) return undefined;
     const record = replication.finish();
     records.push(record);
+    options.onRecord?.(record, label);
     runs.push({
       seed: replication.seed,
       fingerprint: replication.fingerprint,

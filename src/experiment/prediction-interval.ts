@@ -1,0 +1,78 @@
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import type { AccuracyMetric } from '../metrics/accuracy.js';
+import { studentT95 } from '../metrics/confidence.js';
+import { exp, log } from '../random/math.js';
+
+/** The replications' values of one quantity. */
+export interface Replicated {
+  /** With the model's own values: they make the prediction. */
+  readonly central: readonly number[];
+  /** With values drawn from what the calibration is unsure of; may be empty. */
+  readonly drawn: readonly number[];
+}
+
+/** Where the spread of a quantity is about the same whatever its size. */
+interface Scale {
+  readonly to: (value: number) => number;
+  readonly from: (scaled: number) => number;
+}
+
+/** Latencies spread in proportion; below 1 ns there is none. */
+const LOG: Scale = { to: (value) => log(Math.max(value, 1e-6)), from: exp };
+/** Counts spread as their root (Poisson). */
+const ROOT: Scale = { to: Math.sqrt, from: (scaled) => Math.max(0, scaled) * Math.max(0, scaled) };
+/**
+ * A fraction spreads as sqrt(p (1 - p)), which is that of the root at either end; the arc sine needs an engine's
+ * mathematics for the middle, which the two branches meet at one half.
+ */
+const FRACTION: Scale = {
+  to: (value) => (value <= 0.5 ? Math.sqrt(value) : 2 * Math.SQRT1_2 - Math.sqrt(1 - value)),
+  from: (scaled) => {
+    const low = Math.min(Math.max(scaled, 0), 2 * Math.SQRT1_2);
+    const rest = 2 * Math.SQRT1_2 - low;
+    return low <= Math.SQRT1_2 ? low * low : 1 - rest * rest;
+  },
+};
+
+function scaleOf(metric: AccuracyMetric): Scale {
+  if (metric === 'rate') return ROOT;
+  return metric === 'failed' ? FRACTION : LOG;
+}
+
+/**
+ * The 95 % prediction interval: where one single real run lies in 19 of 20 cases, if the model is right.
+ *
+ * With n replications whose values spread by s about their centre, it is the centre ± t s sqrt(1 + 1/n), t being Student's with
+ * n - 1 degrees of freedom: the spread of one more run, and that of the centre itself. What the calibration is unsure of comes in by
+ * the drawn replications; near the knee it moves latencies farther up than down, so that the two sides have spreads of their own
+ * (a split normal distribution about the same centre).
+ *
+ * Sampling noise of a measured quantile needs no term of its own: each replication has as many requests as the real run.
+ *
+ * With one replication and no draws nothing is known of the spread: the interval is the point.
+ *
+ * @throws RangeError without a central value.
+ */
+export function predictionInterval(
+  metric: AccuracyMetric,
+  { central, drawn }: Replicated,
+): readonly [number, number] {
+  if (central.length === 0) throw new RangeError('no replication to predict from');
+  const { to, from } = scaleOf(metric);
+  const scaled = central.map(to);
+  const centre = mean(scaled);
+  const chance = scaled.length < 2 ? 0 : sampleStandardDeviation(scaled);
+  const widening = Math.sqrt(1 + 1 / scaled.length);
+  if (drawn.length < 2) {
+    const half = scaled.length < 2 ? 0 : studentT95(scaled.length - 1) * widening * chance;
+    return [from(centre - half), from(centre + half)];
+  }
+  const t = studentT95(drawn.length - 1) * widening;
+  const offsets = drawn.map((value) => to(value) - centre);
+  const side = (sign: 1 | -1) => {
+    const there = offsets.filter((offset) => offset * sign > 0);
+    const squares = there.reduce((sum, offset) => sum + offset * offset, 0);
+    return t * Math.max(chance, there.length === 0 ? 0 : Math.sqrt(squares / there.length));
+  };
+  return [from(centre - side(-1)), from(centre + side(1))];
+}
