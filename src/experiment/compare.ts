@@ -1,9 +1,12 @@
 import type { MeasuredRun } from '../input/measured.js';
 import type { ComparedSeries, ComparedStage, ComparedValue, Comparison } from '../metrics/comparison.js';
 import type { VariantResult } from '../metrics/result.js';
+import { compareDistributions } from './compare-distributions.js';
+import { type QuantityIntervals, totalIntervals, windowIntervals } from './comparison-intervals.js';
 import { overallGrade, valueGrade } from './grade.js';
 import { bucketsOf, defaultBucket, measuredTotal, roundTo } from './measured-window.js';
 import { comparisonRemarks } from './remarks.js';
+import type { PredictedRecords } from './rows.js';
 import {
   measuredWindow,
   predictedTotal,
@@ -29,6 +32,8 @@ export interface CompareOptions {
   readonly bucketSeconds?: number;
   /** Besides the whole run; none by default. Rounded to whole intervals of the prediction, as the measurement then is too. */
   readonly stages?: readonly StageWindow[];
+  /** The replications themselves: without them there is no prediction interval, and no distribution. */
+  readonly records?: PredictedRecords;
 }
 
 /**
@@ -53,12 +58,16 @@ export function compareRuns(
   const durationSeconds = meanOf(measured.map((run) => run.durationSeconds));
   const { intervalSeconds } = prediction.series;
   const bucketSeconds = roundTo(options.bucketSeconds ?? defaultBucket(durationSeconds), intervalSeconds);
+  const { records } = options;
   const buckets = bucketsOf(durationSeconds, bucketSeconds).map((window) => ({
     predicted: predictedWindow(prediction, window),
     measured: measured.map((run) => measuredWindow(run, window)),
+    intervals: records && windowIntervals(records, window),
   }));
-  const stages = (options.stages ?? []).map((stage) => compareStage(prediction, measured, stage));
-  const total = compareTotal(prediction, measured, durationSeconds);
+  const stages = (options.stages ?? []).map((stage) =>
+    compareStage({ prediction, measured, records }, stage),
+  );
+  const total = compareTotal({ prediction, measured, records }, durationSeconds);
   const series = (quantity: Quantity) => comparedSeries(buckets, quantity);
   const grade = overallGrade(total.values);
   const comparison = {
@@ -76,6 +85,7 @@ export function compareRuns(
     p99: series('p99'),
     users: series('users'),
     stages: [...stages, total],
+    distributions: compareDistributions(measured, records?.central ?? []),
     takes: measured.length,
     ...(grade === undefined ? {} : { grade }),
   };
@@ -86,6 +96,8 @@ interface ComparedWindow {
   readonly predicted: WindowValues;
   /** One per take. */
   readonly measured: readonly WindowValues[];
+  /** Prediction intervals, where the replications are known. */
+  readonly intervals?: QuantityIntervals | undefined;
 }
 
 function comparedSeries(windows: readonly ComparedWindow[], quantity: Quantity): ComparedSeries {
@@ -93,9 +105,12 @@ function comparedSeries(windows: readonly ComparedWindow[], quantity: Quantity):
   const pick = (choose: (values: readonly number[]) => number) =>
     takes.map((values) => (values.length === 0 ? null : choose(values)));
   const several = (windows[0]?.measured.length ?? 0) > 1;
+  const border = (which: 0 | 1) => windows.map(({ intervals }) => intervals?.[quantity]?.[which] ?? null);
+  const hasIntervals = windows.some(({ intervals }) => intervals?.[quantity] !== undefined);
   return {
     predicted: windows.map((window) => window.predicted[quantity]),
     measured: pick(meanOf),
+    ...(hasIntervals && { predictedLow: border(0), predictedHigh: border(1) }),
     ...(several && {
       measuredMin: pick((values) => Math.min(...values)),
       measuredMax: pick((values) => Math.max(...values)),
@@ -107,11 +122,7 @@ function presentValues(takes: readonly WindowValues[], quantity: Quantity): numb
   return takes.map((take) => take[quantity]).filter((value) => value !== null);
 }
 
-function compareStage(
-  prediction: VariantResult,
-  measured: readonly MeasuredRun[],
-  stage: StageWindow,
-): ComparedStage {
+function compareStage({ prediction, measured, records }: Sides, stage: StageWindow): ComparedStage {
   const { intervalSeconds } = prediction.series;
   const startSeconds = Math.round(stage.startSeconds / intervalSeconds) * intervalSeconds;
   const length = roundTo(stage.endSeconds - startSeconds, intervalSeconds);
@@ -119,25 +130,29 @@ function compareStage(
   const compared = {
     predicted: predictedWindow(prediction, window),
     measured: measured.map((run) => measuredWindow(run, window)),
+    intervals: records && windowIntervals(records, window),
   };
-  return { label: stage.label, ...window, values: comparedValues(compared, {}) };
+  return { label: stage.label, ...window, values: comparedValues(compared, compared.intervals ?? {}) };
 }
 
-function compareTotal(
-  prediction: VariantResult,
-  measured: readonly MeasuredRun[],
-  durationSeconds: number,
-): ComparedStage {
+interface Sides {
+  readonly prediction: VariantResult;
+  readonly measured: readonly MeasuredRun[];
+  readonly records: PredictedRecords | undefined;
+}
+
+function compareTotal({ prediction, measured, records }: Sides, durationSeconds: number): ComparedStage {
   const { values, intervals } = predictedTotal(prediction, durationSeconds);
   const compared = {
     predicted: values,
     measured: measured.map((run) => measuredTotal(run, durationSeconds)),
+    intervals: records && totalIntervals(records, durationSeconds),
   };
   return {
     label: 'total',
     startSeconds: 0,
     endSeconds: durationSeconds,
-    values: comparedValues(compared, intervals),
+    values: comparedValues(compared, compared.intervals ?? intervals),
   };
 }
 
@@ -159,12 +174,17 @@ function comparedValues(
       measured,
       relativeError: isComparable && measured !== 0 ? (predicted - measured) / measured : null,
       ...(intervals[name] && { predictedInterval: intervals[name] }),
+      ...(window.intervals?.[name] && { takesInside: countInside(takes, window.intervals[name]) }),
       ...(range && { measuredRange: range }),
       ...(range && predicted !== null && { withinTakes: predicted >= range[0] && predicted <= range[1] }),
     };
     const grade = valueGrade(value, requests);
     return grade === undefined ? value : { ...value, grade };
   });
+}
+
+function countInside(takes: readonly number[], [low, high]: readonly [number, number]): number {
+  return takes.filter((value) => value >= low && value <= high).length;
 }
 
 /** As measured, else as predicted: users at the end of each bucket. */

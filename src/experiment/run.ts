@@ -1,5 +1,6 @@
 import type { Experiment, LoadedExperiment, Variant } from '../input/experiment.js';
 import { Fingerprint } from '../kernel/fingerprint.js';
+import type { DetailOptions } from '../metrics/detail.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import type { ReplicationResult, RunResult, VariantResult } from '../metrics/result.js';
 import { replicationMetrics, summarize } from '../metrics/summary.js';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
   /** Called when a variant is complete. */
   readonly onVariant?: (result: VariantResult) => Promise<void> | void;
+  /** What each replication records more, for a comparison. */
+  readonly detail?: DetailOptions;
   /** Called with everything that a replication recorded, before it is summarized. */
   readonly onRecord?: (record: ReplicationRecord, label: string) => void;
   /** Asked at every pause: true stops the run, and what is finished is returned. */
@@ -76,6 +79,7 @@ async function runVariant(
       experiment,
       replicationSeed(experiment.seed, index),
       options.replayCommand,
+      options.detail,
     );
     const progress = {
       variant: label,
@@ -121,7 +125,7 @@ async function advance(
 }
 
 /** The first replication has the experiment's own seed, so that a single run and the first of ten are the same. */
-function replicationSeed(seed: string, index: number): string {
+export function replicationSeed(seed: string, index: number): string {
   return index === 0 ? seed : `${seed}#${index + 1}`;
 }
 

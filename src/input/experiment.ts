@@ -65,6 +65,10 @@ export interface MeasuredSpec {
   /** File of a real run; relative to the working directory, or absolute. */
   readonly file: string;
   readonly format: 'k6' | 'summary';
+  /** Prometheus' answers over the same run; may be empty. */
+  readonly prometheus: readonly string[];
+  /** Prometheus' `instance` labels, in the order of the instances; absent: the first ones in the alphabet. */
+  readonly targets: readonly string[] | undefined;
   /** Absent: whoever reads the file calls it after its name. */
   readonly label: string | undefined;
   /** Factor on the real run's clock; 1: as it was. */

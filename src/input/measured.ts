@@ -12,6 +12,16 @@ export interface MeasuredSamples {
   readonly status: Uint16Array;
   /** 1 where the load generator counts the request as failed. */
   readonly failed: Uint8Array;
+  /** What was asked for, and who answered; absent where the file does not tell. */
+  readonly routes?: SampleNames;
+  readonly instances?: SampleNames;
+}
+
+/** A name for each sample. */
+export interface SampleNames {
+  readonly names: readonly string[];
+  /** Into `names`. */
+  readonly index: Uint16Array;
 }
 
 /** A number at a time, in seconds since the start of the run. */

@@ -7,7 +7,7 @@ import { measuredField } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { mappingOf } from './mapping.js';
 import { type Finding, locate, mistakeOf, type Origin } from './origin.js';
-import { formatPath, parsePath } from './path.js';
+import { formatPath, type Path, parsePath } from './path.js';
 import { type Reference, readSource } from './source.js';
 import type { Assignment, ParsedPaths } from './vary.js';
 
@@ -35,7 +35,7 @@ export function measuredOf(
   const values = new Map(assignments.map(({ path, value }) => [formatPath(path), canonicalJson(value)]));
   const known = paths && new Set([...paths.values()].map(formatPath));
   const report = (finding: Finding) => desk.mistakes.push(mistakeOf(origin, finding));
-  return result.value.flatMap(({ when, k6, summary, label, stretch }, index) => {
+  return result.value.flatMap(({ when, k6, summary, label, stretch, prometheus, targets }, index) => {
     const at = ['measured', index];
     const file = k6 ?? summary;
     if (file === undefined || (k6 !== undefined && summary !== undefined)) {
@@ -62,11 +62,11 @@ export function measuredOf(
         });
     }
     const format = k6 === undefined ? 'summary' : 'k6';
-    const target = findFile(desk, file, {
-      ...locate(origin, [...at, format], 'value'),
-      path: formatPath([...at, format]),
-    });
-    return applies ? [{ file: target, format, label, stretch }] : [];
+    const find = (name: string, path: Path) =>
+      findFile(desk, name, { ...locate(origin, path, 'value'), path: formatPath(path) });
+    const target = find(file, [...at, format]);
+    const answers = prometheus.map((name) => find(name, [...at, 'prometheus']));
+    return applies ? [{ file: target, format, label, stretch, prometheus: answers, targets }] : [];
   });
 }
 

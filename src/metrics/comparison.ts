@@ -5,8 +5,9 @@ export interface ComparedSeries {
   /** Smallest and largest of several takes of the measurement; absent with one take. */
   readonly measuredMin?: readonly (number | null)[];
   readonly measuredMax?: readonly (number | null)[];
-  /** Half width of the prediction's 95 % interval per bucket, where there are several replications. */
-  readonly predictedHalfWidth?: readonly (number | null)[];
+  /** The 95 % prediction interval of one single run per bucket, where the replications are known. */
+  readonly predictedLow?: readonly (number | null)[];
+  readonly predictedHigh?: readonly (number | null)[];
 }
 
 /**
@@ -25,8 +26,13 @@ export interface ComparedValue {
   readonly measured: number | null;
   /** Signed: `(predicted - measured) / measured`; `null` where either side is missing or the measurement is 0. */
   readonly relativeError: number | null;
-  /** The prediction's 95 % interval, where there are several replications. */
+  /**
+   * Where one single real run lies in 19 of 20 cases (its 95 % prediction interval); where the replications are not known, the 95 %
+   * confidence interval of the prediction.
+   */
   readonly predictedInterval?: readonly [number, number];
+  /** How many takes lie inside a prediction interval; absent where there is none. */
+  readonly takesInside?: number;
   /** Smallest and largest of several takes; `measured` is their mean. */
   readonly measuredRange?: readonly [number, number];
   /** True where the prediction lies between the smallest and the largest take; absent with one take. */
@@ -42,6 +48,31 @@ export interface ComparedStage {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly values: readonly ComparedValue[];
+}
+
+/** A number on both sides. */
+export interface Beside {
+  readonly measured: number;
+  readonly predicted: number;
+}
+
+/** How the latencies of a part of the requests are distributed, on both sides; the measured ones as means over the takes. */
+export interface ComparedDistribution {
+  readonly kind: 'all' | 'route' | 'instance';
+  /** `all requests`, `/api/produits`, `api-1`. */
+  readonly name: string;
+  readonly requests: Beside;
+  /** ms. */
+  readonly med: Beside;
+  /** ms. */
+  readonly p95: Beside;
+  /** Kolmogorov-Smirnov distance, 0 to 1; mean over the takes. */
+  readonly ks: number;
+  /** Mean of |ln(predicted / measured)| over the quantiles 1 % to 99 %; mean over the takes. */
+  readonly qq: number;
+  /** The largest of the same distances between two takes; absent with one. */
+  readonly takesKs?: number;
+  readonly takesQq?: number;
 }
 
 /** Prediction beside measurement: what `sim compare` writes and the overlay chart draws. */
@@ -72,6 +103,8 @@ export interface Comparison {
   readonly users?: ComparedSeries;
   /** In order of time, the whole run (`total`) last. */
   readonly stages: readonly ComparedStage[];
+  /** All requests, then by route and instance where both sides tell; empty without samples. */
+  readonly distributions?: readonly ComparedDistribution[];
   /** How often the real run was made. */
   readonly takes?: number;
   /** The worst grade of the whole run's throughput, avg, p50, p95 and error rate. */

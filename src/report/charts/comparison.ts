@@ -36,8 +36,9 @@ function rowsOf(series: ComparedSeries, bucketSeconds: number): Row[] {
   const at = (index: number) => (index + 0.5) * bucketSeconds;
   const predicted = series.predicted.flatMap((value, index) => {
     if (value === null) return [];
-    const half = series.predictedHalfWidth?.[index] ?? 0;
-    return [row(at(index), 'predicted', [value, Math.max(0, value - half), value + half])];
+    const low = series.predictedLow?.[index] ?? value;
+    const high = series.predictedHigh?.[index] ?? value;
+    return [row(at(index), 'predicted', [value, low, high])];
   });
   const measured = series.measured.flatMap((value, index) => {
     if (value === null) return [];
