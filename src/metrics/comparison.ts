@@ -1,3 +1,5 @@
+import type { AccuracyRow } from './accuracy.js';
+
 /** One quantity over time on both sides; one entry per bucket, `null` where a side has no requests. */
 export interface ComparedSeries {
   readonly predicted: readonly (number | null)[];
@@ -73,6 +75,17 @@ export interface ComparedDistribution {
   /** The largest of the same distances between two takes; absent with one. */
   readonly takesKs?: number;
   readonly takesQq?: number;
+}
+
+/** One take predicted given its own CPU per request: what is left of the error when the machine's speed that day is known. */
+export interface OwnCpuTake {
+  readonly run: string;
+  /** ms of the instances' CPU per request: measured, and of the model as it stands. */
+  readonly cpuMs: Beside;
+  /** Speed of the instances' host at which the model takes as much; `null` where no plausible one does, and nothing was predicted. */
+  readonly speed: number | null;
+  /** The take's rows at that speed. */
+  readonly rows: readonly AccuracyRow[];
 }
 
 /** Prediction beside measurement: what `sim compare` writes and the overlay chart draws. */
