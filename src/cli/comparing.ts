@@ -60,6 +60,8 @@ export interface FullComparison {
   readonly rows: readonly AccuracyRow[];
   /** Given each take's own CPU per request; `undefined` where nobody asked. */
   readonly ownCpu: readonly OwnCpuTake[] | undefined;
+  readonly takes: readonly Take[];
+  readonly predicted: PredictedVariant;
 }
 
 /** How a comparison is made. */
@@ -86,6 +88,8 @@ export async function compareFully(
     const rowOptions = { bucketSeconds: comparison.bucketSeconds, isCalibrated };
     const runs = takes.map(({ run }) => run);
     comparisons.push({
+      takes,
+      predicted: each,
       comparison,
       rows: accuracyRows(runs, each.records, rowOptions),
       ownCpu:

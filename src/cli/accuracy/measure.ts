@@ -1,0 +1,68 @@
+import { baselineRun } from '../../experiment/baseline-run.js';
+import { type BaselineRun, predictBaselines } from '../../experiment/baselines.js';
+import type { AccuracyRun } from '../../metrics/accuracy-run.js';
+import type { OwnCpuTake } from '../../metrics/comparison.js';
+import { comparisonSpec } from '../../report/charts/comparison.js';
+import type { RenderedFile } from '../../report/format.js';
+import { renderSvg } from '../../report/render.js';
+import { compareFully, type FullComparison } from '../comparing.js';
+import type { CommandContext } from '../context.js';
+import { findLabRuns, type Refused } from './lab-runs.js';
+
+/** What is predicted, and how. */
+export interface MeasureOptions {
+  readonly runs: readonly string[];
+  readonly model: string;
+  readonly ownCpu: boolean;
+  readonly plots: boolean;
+}
+
+/** All runs, predicted. */
+export interface Measured {
+  readonly runs: readonly AccuracyRun[];
+  readonly refused: readonly Refused[];
+  readonly charts: readonly RenderedFile[];
+  /** CPU per request of each take, and the speed that meets it. */
+  readonly takes: readonly Omit<OwnCpuTake, 'rows'>[];
+}
+
+/** Requests whose demands are the lab's own, counted by the thread's clock, or waits: but for a millisecond of framework. */
+const SPEED_INDEPENDENT: ReadonlySet<string> = new Set(['/cpu', '/shop', '/wait']);
+
+/** Predicts every run of the lab in the folders from one model, from the calibration alone and given its own CPU per request. */
+export async function measureAccuracy(
+  context: CommandContext,
+  { runs: folders, model, ownCpu, plots }: MeasureOptions,
+): Promise<Measured> {
+  const { runs, refused } = await findLabRuns(folders, model);
+  const compared: { run: string; full: FullComparison; baseline: BaselineRun | undefined }[] = [];
+  for (const { run, predictable } of runs) {
+    const { comparisons } = await compareFully(predictable, context, { progress: 'shown', ownCpu });
+    const [full] = comparisons;
+    if (full === undefined) continue;
+    const { variant, records } = full.predicted;
+    compared.push({ run, full, baseline: baselineRun(variant.experiment, full.takes, records.central) });
+  }
+  const known = compared.flatMap(({ baseline }) => baseline ?? []);
+  const charts: RenderedFile[] = [];
+  for (const { run, full } of plots ? compared : []) {
+    charts.push({ name: `${run}.svg`, content: `${await renderSvg(comparisonSpec(full.comparison))}\n` });
+  }
+  return {
+    runs: compared.map(({ run, full, baseline }) => ({
+      run,
+      rows: full.rows,
+      ownCpuRows: (full.ownCpu ?? []).flatMap(({ rows }) => rows),
+      isSpeedIndependent: baseline?.routes.split(' ').every(isSpeedIndependent) ?? false,
+      baselines: baseline === undefined ? {} : predictBaselines(known, baseline),
+    })),
+    refused,
+    charts,
+    takes: compared.flatMap(({ full }) => (full.ownCpu ?? []).map(({ rows: _, ...take }) => take)),
+  };
+}
+
+/** A script names a request by its whole address, a list of steps by its path. */
+function isSpeedIndependent(route: string): boolean {
+  return SPEED_INDEPENDENT.has(route.replace(/^[a-z]+:\/\/[^/]+/, ''));
+}
