@@ -187,12 +187,21 @@ export function k6Run(
     ignored: [
       ...file.ignored,
       ...points.table.ignored(),
+      ...halfRequests(points),
       ...unknown.map(([name, count]) => ({
         what: `metric ${name}, whose type the file does not tell`,
         count,
       })),
     ],
   };
+}
+
+/** k6 writes nine samples per request; a file that breaks off between two of them has one request without a duration. */
+function halfRequests(points: K6Points): Ignored[] {
+  const counted = points.metrics.get('http_reqs');
+  if (counted?.type !== 'counter' || counted.sum === points.table.count) return [];
+  const what = 'requests that the file counts without their duration, or the other way round: it may be cut off';
+  return [{ what, count: Math.abs(counted.sum - points.table.count) }];
 }
 
 function startOf(points: K6Points): number {
