@@ -1,4 +1,3 @@
-import { InputError } from './error.js';
 import { addRowMistake, type RowMistakes, throwRowMistakes } from './row-mistakes.js';
 import { forEachLine, type TextEnd, type TextLines } from './text-lines.js';
 
@@ -11,7 +10,13 @@ export interface AbTimes {
 }
 
 /** Values that a complete report has. */
-const REQUIRED = ['Document Path', 'Concurrency Level', 'Time taken for tests', 'Complete requests', 'Failed requests'];
+const REQUIRED = [
+  'Document Path',
+  'Concurrency Level',
+  'Time taken for tests',
+  'Complete requests',
+  'Failed requests',
+];
 /** Lines with a name and a value. */
 const VALUE = /^([A-Z][\w -]*?):\s+(.*?)\s*$/;
 const CAUSES = /^ {3}\(Connect: (\d+), Receive: (\d+), Length: (\d+), Exceptions: (\d+)\)$/;
@@ -91,25 +96,28 @@ export class AbReport {
   }
 
   private checkComplete(): void {
-    const refuse = (got: string, expected: string) => {
-      const place = { file: this.file, line: this.lastLine, column: 1 };
-      const hint = 'was ab stopped, or did it print an error? its report is what `ab` prints after the last request';
-      this.mistakes.found.push({ ...place, path: '', got, expected, hint });
-    };
-    const missing = REQUIRED.find((name) => !this.values.has(name));
-    if (missing !== undefined) return refuse('a report that ends before it', `the line "${missing}"`);
-    const count = this.number('Complete requests');
+    const missing = this.missingPart();
+    if (missing === undefined) return;
+    const place = { file: this.file, line: this.lastLine, column: 1 };
+    const got = 'a report that ends before it';
+    this.mistakes.found.push({ ...place, path: '', got, expected: missing, hint: CUT_OFF });
+  }
+
+  private missingPart(): string | undefined {
+    const line = REQUIRED.find((name) => !this.values.has(name));
+    if (line !== undefined) return `the line "${line}"`;
     if (this.number('Failed requests') > 0 && this.causes.every((cause) => cause === 0)) {
-      return refuse('a report that ends before them', 'the causes of the failures');
+      return 'the causes of the failures';
     }
-    if (count > 0 && this.times.total === undefined) {
-      return refuse('a report that ends before it', 'the table "Connection Times (ms)"');
-    }
+    const count = this.number('Complete requests');
+    if (count > 0 && this.times.total === undefined) return 'the table "Connection Times (ms)"';
     const percentage = count > 1 ? PERCENTAGES.find((percent) => !this.percentiles.has(percent)) : undefined;
-    if (percentage !== undefined) refuse('a report that ends before it', `the row ${percentage} % of the percentages`);
-    if (this.mistakes.found.length > 0) throw new InputError(this.mistakes.found);
+    return percentage === undefined ? undefined : `the row of ${percentage} %`;
   }
 }
+
+const CUT_OFF =
+  'was ab stopped, or did it print an error? its report is what it prints after the last request';
 
 const NUMBERS: ReadonlySet<string> = new Set([
   'Concurrency Level',

@@ -22,7 +22,8 @@ export class TableRow {
     const text = this.text(column);
     if (text === 'N/A') return undefined;
     const value = text === '' ? Number.NaN : Number(text);
-    if (!Number.isFinite(value)) this.refuse(column, text === '' ? 'nothing' : JSON.stringify(text), 'a number');
+    if (!Number.isFinite(value))
+      this.refuse(column, text === '' ? 'nothing' : JSON.stringify(text), 'a number');
     return value;
   }
 }
@@ -57,7 +58,11 @@ export async function readTable(
   });
   if (open !== '') {
     const row = { line: end.lines, text: open.split('\n', 1)[0] as string };
-    addRowMistake(mistakes, row, { path: '', got: 'a quoted field without an end', expected: 'a complete row' });
+    addRowMistake(mistakes, row, {
+      path: '',
+      got: 'a quoted field without an end',
+      expected: 'a complete row',
+    });
   }
   throwRowMistakes(mistakes);
   return { ...end, columns: columns ?? [] };

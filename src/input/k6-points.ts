@@ -200,7 +200,8 @@ export function k6Run(
 function halfRequests(points: K6Points): Ignored[] {
   const counted = points.metrics.get('http_reqs');
   if (counted?.type !== 'counter' || counted.sum === points.table.count) return [];
-  const what = 'requests that the file counts without their duration, or the other way round: it may be cut off';
+  const what =
+    'requests that the file counts without their duration, or the other way round: it may be cut off';
   return [{ what, count: Math.abs(counted.sum - points.table.count) }];
 }
 

@@ -39,7 +39,9 @@ const PATTERNS: Readonly<Record<string, string>> = {
  *
  * @returns the format, or what is wrong with it.
  */
-export function parseLogFormat(text: string): LogFormat | { readonly got: string; readonly expected: string; readonly hint?: string } {
+export function parseLogFormat(
+  text: string,
+): LogFormat | { readonly got: string; readonly expected: string; readonly hint?: string } {
   const format = formatOf(text.trim());
   const pieces = format.split(/\$(?:\{(\w+)\}|(\w+))/);
   const variables: string[] = [];
@@ -57,8 +59,14 @@ export function parseLogFormat(text: string): LogFormat | { readonly got: string
   }
   const times = ['msec', 'time_iso8601', 'time_local'];
   if (!variables.some((variable) => times.includes(variable))) {
-    const near = variables.map((variable) => nameHint(variable, times)).find((hint) => hint?.startsWith('did'));
-    return { got: 'a format without a time', expected: 'one of $msec, $time_iso8601, $time_local', ...(near && { hint: near }) };
+    const near = variables
+      .map((variable) => nameHint(variable, times))
+      .find((hint) => hint?.startsWith('did'));
+    return {
+      got: 'a format without a time',
+      expected: 'one of $msec, $time_iso8601, $time_local',
+      ...(near && { hint: near }),
+    };
   }
   const regExp = new RegExp(`^${pattern}$`);
   return { variables, match: (line) => regExp.exec(line)?.slice(1) };
@@ -66,8 +74,12 @@ export function parseLogFormat(text: string): LogFormat | { readonly got: string
 
 /** Without the directive's name, its parameters and quotes. */
 function formatOf(text: string): string {
-  const directive = /^(?:log_format\s+)?([\w-]+\s+)?(?:escape=\w+\s+)?((?:'[^']*'|"(?:[^"\\]|\\.)*")(?:\s*(?:'[^']*'|"(?:[^"\\]|\\.)*"))*)\s*;?$/.exec(text);
-  if (directive === null || text.startsWith('"$')) return text.replace(/^log_format\s+\S+\s+(?:escape=\w+\s+)?/, '').replace(/;$/, '');
+  const directive =
+    /^(?:log_format\s+)?([\w-]+\s+)?(?:escape=\w+\s+)?((?:'[^']*'|"(?:[^"\\]|\\.)*")(?:\s*(?:'[^']*'|"(?:[^"\\]|\\.)*"))*)\s*;?$/.exec(
+      text,
+    );
+  if (directive === null || text.startsWith('"$'))
+    return text.replace(/^log_format\s+\S+\s+(?:escape=\w+\s+)?/, '').replace(/;$/, '');
   const pieces = (directive[2] as string).match(/'[^']*'|"(?:[^"\\]|\\.)*"/g) as string[];
   return pieces.map((piece) => piece.slice(1, -1).replace(/\\(["'\\])/g, '$1')).join('');
 }

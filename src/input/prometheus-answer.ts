@@ -72,7 +72,9 @@ function warningsOf(answer: Readonly<Record<string, unknown>>): Ignored[] {
  */
 export function seriesRun(
   answered: readonly AnsweredSeries[],
-  run: Pick<MeasuredRun, 'source' | 'format' | 'label' | 'ignored'> & { readonly startMs?: number | undefined },
+  run: Pick<MeasuredRun, 'source' | 'format' | 'label' | 'ignored'> & {
+    readonly startMs?: number | undefined;
+  },
 ): MeasuredRun {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { values } of answered) {
@@ -82,7 +84,12 @@ export function seriesRun(
     }
   }
   const startSeconds = run.startMs === undefined ? (first <= last ? first : 0) : run.startMs / 1000;
-  const ignored = [...run.ignored];
+  const infinite = new Map<string, number>();
+  const series = answered.map((entry) => measuredSeries(entry, startSeconds, infinite));
+  const ended = [...infinite].map(([metric, count]) => ({
+    what: `values of ${metric} that are no finite number (Prometheus writes NaN where there is nothing)`,
+    count,
+  }));
   return {
     source: run.source,
     format: run.format,
@@ -91,12 +98,16 @@ export function seriesRun(
     durationSeconds: Math.max(0, Math.max(startSeconds, last) - startSeconds),
     metrics: {},
     vus: [],
-    series: answered.map((entry) => measuredSeries(entry, startSeconds, ignored)),
-    ignored,
+    series,
+    ignored: [...run.ignored, ...ended],
   };
 }
 
-function measuredSeries(entry: AnsweredSeries, startSeconds: number, ignored: Ignored[]): MeasuredSeries {
+function measuredSeries(
+  entry: AnsweredSeries,
+  startSeconds: number,
+  infinite: Map<string, number>,
+): MeasuredSeries {
   const { __name__: metric = '', ...labels } = entry.metric;
   const points = entry.values.map(([time, value]) => ({
     atSeconds: time - startSeconds,
@@ -104,8 +115,7 @@ function measuredSeries(entry: AnsweredSeries, startSeconds: number, ignored: Ig
   }));
   const finite = points.filter((point) => Number.isFinite(point.value));
   if (finite.length < points.length) {
-    const what = `values of ${metric} that are no finite number (Prometheus writes NaN where a series has ended)`;
-    ignored.push({ what, count: points.length - finite.length });
+    infinite.set(metric, (infinite.get(metric) ?? 0) + points.length - finite.length);
   }
   return { metric, labels, points: finite };
 }

@@ -10,7 +10,8 @@ const options = record({});
 /** Every request of ApacheBench, sorted by its length. */
 export const abTsv: MeasuredFormat<typeof options> = {
   name: 'ab-tsv',
-  summary: 'every request of ApacheBench, as `ab -g before.tsv` writes them: in whole ms, without statuses; plain or gzip',
+  summary:
+    'every request of ApacheBench, as `ab -g before.tsv` writes them: in whole ms, without statuses; plain or gzip',
   source: 'ApacheBench 2.3 (httpd 2.4.57), support/ab.c, output_results (gnuplot)',
   options,
   example: 'measured:\n  - { ab: results/before.tsv }',
@@ -18,7 +19,11 @@ export const abTsv: MeasuredFormat<typeof options> = {
   async read(text, settings) {
     const mistakes: RowMistakes = { file: text.file, found: [] };
     const table = new SampleTable();
-    const trends = { http_req_connecting: newTrend(), http_req_duration: newTrend(), http_req_waiting: newTrend() };
+    const trends = {
+      http_req_connecting: newTrend(),
+      http_req_duration: newTrend(),
+      http_req_waiting: newTrend(),
+    };
     const sample = blankSample();
     let firstUs = Number.POSITIVE_INFINITY;
     let lastUs = Number.NEGATIVE_INFINITY;
@@ -27,7 +32,11 @@ export const abTsv: MeasuredFormat<typeof options> = {
       const row = ROW.exec(line);
       if (row === null) {
         const expected = "six columns as ab's header has them, times as whole numbers";
-        addRowMistake(mistakes, { line: number, text: line }, { path: '', got: JSON.stringify(line), expected });
+        addRowMistake(
+          mistakes,
+          { line: number, text: line },
+          { path: '', got: JSON.stringify(line), expected },
+        );
         return;
       }
       const [seconds, connecting, duration, total, waiting] = row.slice(1).map(Number) as [
@@ -47,7 +56,8 @@ export const abTsv: MeasuredFormat<typeof options> = {
       lastUs = Math.max(lastUs, sample.endUs);
     });
     throwRowMistakes(mistakes);
-    const startUs = settings.startMs === undefined ? (table.count === 0 ? 0 : firstUs) : settings.startMs * 1000;
+    const startUs =
+      settings.startMs === undefined ? (table.count === 0 ? 0 : firstUs) : settings.startMs * 1000;
     const durationSeconds = Math.max(0, lastUs - startUs) / 1e6;
     return {
       source: text.file,

@@ -23,7 +23,7 @@ export const accessLog: MeasuredFormat<typeof options> = {
   source: 'nginx 1.22.1, ngx_http_log_module.c and ngx_http_upstream.c',
   options,
   example:
-    "measured:\n  - access_log: results/before/access.log.gz\n    log_format: '$msec \"$request\" $status $request_time $upstream_addr $upstream_response_time'",
+    'measured:\n  - access_log: results/before/access.log.gz\n    log_format: \'$msec "$request" $status $request_time $upstream_addr $upstream_response_time\'',
   recognizes: (head) => isAccessLog(head.replace(/^\ufeff/, '').split(/\r?\n/, 1)[0] as string),
   async read(text, settings) {
     const log = new Log(formatsOf(text.file, settings.logFormat));
@@ -112,7 +112,8 @@ class Log {
     this.fields = fields;
     const { sample, table } = this;
     sample.endUs = this.endUs();
-    if (Number.isNaN(sample.endUs)) return { got: 'a date that is none', expected: 'the time of the request' };
+    if (Number.isNaN(sample.endUs))
+      return { got: 'a date that is none', expected: 'the time of the request' };
     const route = this.route();
     if (route === undefined) {
       this.unread += 1;
@@ -126,7 +127,11 @@ class Log {
     if (tries.length > 1) this.retried += 1;
     const instance = tries.at(-1) as string;
     sample.instance = table.instance.code(instance === '-' ? '' : instance);
-    sample.upstreamMs = milliseconds(this.text('upstream_response_time').split(/, | : /).at(-1) as string);
+    sample.upstreamMs = milliseconds(
+      this.text('upstream_response_time')
+        .split(/, | : /)
+        .at(-1) as string,
+    );
     table.add(sample);
     this.count();
     return undefined;
@@ -140,9 +145,11 @@ class Log {
       if (times > 0) found.push({ what, count: times });
     };
     note('connections that sent no request nginx could read', this.unread);
-    note('tries before the last of requests that went to several upstreams', this.retried);
-    if (!variables.includes('msec'))
-      note('fractions of a second: only $msec has them', count);
+    note(
+      'earlier tries of requests that went to several upstreams: route, time and instance are of the last one',
+      this.retried,
+    );
+    if (!variables.includes('msec')) note('fractions of a second: only $msec has them', count);
     if (!variables.includes('request_time')) note('durations: the format has no $request_time', count);
     if (!variables.includes('status')) note('statuses and failures: the format has no $status', count);
     return found;

@@ -9,7 +9,8 @@ const options = record({});
 /** Locust's failures by route and cause. */
 export const locustFailures: MeasuredFormat<typeof options> = {
   name: 'locust-failures',
-  summary: 'failures of a locust run by route and cause, as `locust --csv before` writes them to before_failures.csv',
+  summary:
+    'failures of a locust run by route and cause, as `locust --csv before` writes them to before_failures.csv',
   source: 'locust 2.42.0, locust/stats.py, StatsCSV',
   options,
   example: 'measured:\n  - { locust: [results/before_stats.csv, results/before_failures.csv] }',

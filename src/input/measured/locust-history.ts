@@ -10,7 +10,8 @@ const options = record({});
 /** Locust's statistics about once a second: users, counts so far, and percentiles. */
 export const locustHistory: MeasuredFormat<typeof options> = {
   name: 'locust-history',
-  summary: 'the course of a locust run, about once a second, as `locust --csv before` writes it to before_stats_history.csv',
+  summary:
+    'the course of a locust run, about once a second, as `locust --csv before` writes it to before_stats_history.csv',
   source: 'locust 2.42.0, locust/stats.py, StatsCSVFileWriter',
   options,
   example: 'measured:\n  - { locust: [results/before_stats.csv, results/before_stats_history.csv] }',
@@ -39,7 +40,16 @@ export const locustHistory: MeasuredFormat<typeof options> = {
 
 const REQUIRED = ['Timestamp', 'User Count', 'Type', 'Name', 'Total Request Count', 'Total Failure Count'];
 /** What is kept as series, under the names of their columns. */
-const SERIES = ['Requests/s', 'Failures/s', '50%', '90%', '95%', '99%', 'Total Request Count', 'Total Failure Count'];
+const SERIES = [
+  'Requests/s',
+  'Failures/s',
+  '50%',
+  '90%',
+  '95%',
+  '99%',
+  'Total Request Count',
+  'Total Failure Count',
+];
 
 class History {
   readonly users: TimedValue[] = [];
@@ -73,13 +83,20 @@ class History {
     const { count, failures, duration } = this.last;
     return {
       http_reqs: { count, rate: durationSeconds > 0 ? count / durationSeconds : 0 },
-      http_req_failed: { rate: count === 0 ? 0 : failures / count, passes: failures, fails: count - failures },
+      http_req_failed: {
+        rate: count === 0 ? 0 : failures / count,
+        passes: failures,
+        fails: count - failures,
+      },
       ...(count > 0 && { http_req_duration: duration }),
     };
   }
 
   series(startSeconds: number): MeasuredSeries[] {
-    return [...this.bySeries.values()].map((series) => ({ ...series, points: shifted(series.points, startSeconds) }));
+    return [...this.bySeries.values()].map((series) => ({
+      ...series,
+      points: shifted(series.points, startSeconds),
+    }));
   }
 
   private push(metric: string, route: string, point: TimedValue): void {

@@ -11,7 +11,8 @@ const options = record({});
 /** Locust's statistics at the end of a run: in total, and of every route. */
 export const locustStats: MeasuredFormat<typeof options> = {
   name: 'locust-stats',
-  summary: 'statistics of a locust run, in total and by route, as `locust --csv before` writes them to before_stats.csv',
+  summary:
+    'statistics of a locust run, in total and by route, as `locust --csv before` writes them to before_stats.csv',
   source: 'locust 2.42.0, locust/stats.py, StatsCSV',
   options,
   example: 'measured:\n  - { locust: [results/before_stats.csv, results/before_stats_history.csv] }',
@@ -30,7 +31,9 @@ export const locustStats: MeasuredFormat<typeof options> = {
     });
     if (total === undefined) {
       const got = `no row "Aggregated" in ${end.lines} lines`;
-      throw new InputError([{ file: text.file, line: end.lines, column: 1, path: '', got, expected: 'it, as the last one' }]);
+      throw new InputError([
+        { file: text.file, line: end.lines, column: 1, path: '', got, expected: 'it, as the last one' },
+      ]);
     }
     const { count = 0, rate = 0 } = total;
     ignored.push(...openEnd(end));

@@ -57,7 +57,15 @@ async function readScrapes(text: TextLines, scrapes: Scrapes): Promise<Ignored[]
     if (scrapes.add(sample)) return;
     const hint = 'keep every tenth scrape, or ask Prometheus for a range with a longer step';
     throw new InputError([
-      { file: text.file, line, column: 1, path: '', got: 'more', expected: `at most ${VALUES_MAX} values`, hint },
+      {
+        file: text.file,
+        line,
+        column: 1,
+        path: '',
+        got: 'more',
+        expected: `at most ${VALUES_MAX} values`,
+        hint,
+      },
     ]);
   });
   throwRowMistakes(mistakes);
@@ -79,7 +87,12 @@ class Scrapes {
   }
 
   /** False where there are too many. */
-  add({ name, labels, value, seconds }: Exclude<ReturnType<typeof parseExpositionLine>, { got: string }>): boolean {
+  add({
+    name,
+    labels,
+    value,
+    seconds,
+  }: Exclude<ReturnType<typeof parseExpositionLine>, { got: string }>): boolean {
     const key = `${name}\u0000${JSON.stringify(labels)}`;
     if (this.inScrape.has(key)) this.end();
     this.inScrape.add(key);
