@@ -1,7 +1,7 @@
 import { compareRuns, type StageWindow } from '../experiment/compare.js';
 import { accuracyRows } from '../experiment/rows.js';
 import type { Experiment, LoadedExperiment, Variant } from '../input/experiment.js';
-import type { MeasuredRun } from '../input/measured.js';
+import { ignoredRemarks, type MeasuredRun } from '../input/measured.js';
 import type { AccuracyRow } from '../metrics/accuracy.js';
 import type { Comparison, OwnCpuTake } from '../metrics/comparison.js';
 import type { RunResult } from '../metrics/result.js';
@@ -41,16 +41,14 @@ function compareVariant(
   takes: readonly Take[],
 ): Comparison {
   const title = loaded.variants.length === 1 ? loaded.name : `${loaded.name}: ${variant.label}`;
-  return compareRuns(
-    result,
-    takes.map(({ run }) => run),
-    {
-      title,
-      stages: stagesOf(variant),
-      ...(records && { records }),
-      ...(bucketSeconds !== undefined && { bucketSeconds }),
-    },
-  );
+  const runs = takes.map(({ run }) => run);
+  const comparison = compareRuns(result, runs, {
+    title,
+    stages: stagesOf(variant),
+    ...(records && { records }),
+    ...(bucketSeconds !== undefined && { bucketSeconds }),
+  });
+  return { ...comparison, remarks: [...(comparison.remarks ?? []), ...runs.flatMap(ignoredRemarks)] };
 }
 
 /** A comparison with everything that `sim compare` tells beyond it. */

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { MeasuredSpec } from '../input/experiment.js';
 import { type MeasuredRun, stretchRun } from '../input/measured.js';
 import { readMeasured } from '../input/read-measured.js';
+import { readTake } from './read-take.js';
 
 /** One take of a real run, with the series of the servers' own metrics where Prometheus' answers are named. */
 export interface Take {
@@ -16,8 +17,9 @@ export interface Take {
  */
 export async function readTakes(specs: readonly MeasuredSpec[]): Promise<Take[]> {
   const takes: Take[] = [];
-  for (const { file, label, stretch, prometheus, targets } of specs) {
-    const run = await readMeasured(file, createReadStream(file), label === undefined ? {} : { label });
+  for (const spec of specs) {
+    const { stretch, prometheus, targets } = spec;
+    const run = await readTake(spec);
     const series = [...run.series];
     for (const answer of prometheus) {
       const settings = run.startMs === undefined ? {} : { startMs: run.startMs };

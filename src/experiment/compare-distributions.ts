@@ -57,8 +57,9 @@ function partsOf(
       predicted.set(name, [...(predicted.get(name) ?? []), histogram]);
     }
   }
-  return [...predicted.keys()].sort().flatMap((name) => {
-    const real = measured.flatMap((take) => take.get(name) ?? []);
+  const names = [...predicted.keys()].sort();
+  return names.flatMap((name, index) => {
+    const real = measured.flatMap((take) => take.get(measuredName(take, names, index)) ?? []);
     if (real.length === 0) return [];
     return [{ kind, name, predicted: mergedHistogram(predicted.get(name)!), measured: real }];
   });
@@ -68,18 +69,25 @@ function histogramsBy(
   samples: MeasuredSamples,
   kind: 'route' | 'instance',
 ): ReadonlyMap<string, SparseHistogram> | undefined {
-  const column = kind === 'route' ? samples.routes : samples.instances;
+  const column = kind === 'route' ? samples.route : samples.instance;
   if (column === undefined) return undefined;
   const values = new Map<string, number[]>();
   samples.durationMs.forEach((durationMs, index) => {
-    const written = column.names[column.index[index]!];
-    if (written === undefined || written === '') return;
+    const written = column.names[column.codes[index]!];
+    if (written === undefined || written === '' || Number.isNaN(durationMs)) return;
     const name = partName(kind, written);
     const list = values.get(name) ?? [];
     values.set(name, list);
     list.push(durationMs);
   });
   return new Map([...values].map(([name, list]) => [name, histogramOf(list)]));
+}
+
+/** Instances that a log knows by their addresses, which are as many as the model's, are taken in the order of these. */
+function measuredName(take: ReadonlyMap<string, unknown>, names: readonly string[], index: number): string {
+  const own = [...take.keys()].sort();
+  const isByAddress = own.length === names.length && own.every((name) => /:\d+$/.test(name));
+  return (isByAddress ? own[index] : names[index]) ?? '';
 }
 
 /** `/api/produits` for `http://127.0.0.1:8081/api/produits`, `GET /api/produits` and itself. */

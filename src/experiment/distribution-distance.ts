@@ -23,10 +23,10 @@ export function distributionDistance(a: SparseHistogram, b: SparseHistogram): Di
   return { ks: kolmogorovSmirnov(a, b), qq: quantileDistance(a, b) };
 }
 
-/** Values as a histogram that {@link distributionDistance} takes. */
+/** Values as a histogram that {@link distributionDistance} takes; what is not a number is left out. */
 export function histogramOf(values: Iterable<number>): SparseHistogram {
   const histogram = new Histogram(TOTAL_BUCKETS_PER_OCTAVE);
-  for (const value of values) histogram.record(value);
+  for (const value of values) if (!Number.isNaN(value)) histogram.record(value);
   return histogram.toSparse();
 }
 
