@@ -1,9 +1,18 @@
 import { compareRuns, type StageWindow } from '../experiment/compare.js';
+import { largestMiss, type MissContext, peakUtilisation } from '../experiment/largest-miss.js';
+import {
+  cpuPerRequest,
+  cpuTargets,
+  frontServices,
+  measuredCpuUse,
+  predictedCpuUse,
+} from '../experiment/own-cpu.js';
+import { prometheusView } from '../experiment/prometheus-view.js';
 import { accuracyRows } from '../experiment/rows.js';
 import type { Experiment, LoadedExperiment, Variant } from '../input/experiment.js';
 import { ignoredRemarks, type MeasuredRun } from '../input/measured.js';
 import type { AccuracyRow } from '../metrics/accuracy.js';
-import type { Comparison, OwnCpuTake } from '../metrics/comparison.js';
+import type { ComparedPrometheus, Comparison, OwnCpuTake } from '../metrics/comparison.js';
 import type { RunResult } from '../metrics/result.js';
 import { canonicalJson } from '../report/canonical.js';
 import { comparisonSpec } from '../report/charts/comparison.js';
@@ -58,6 +67,8 @@ export interface FullComparison {
   readonly rows: readonly AccuracyRow[];
   /** Given each take's own CPU per request; `undefined` where nobody asked. */
   readonly ownCpu: readonly OwnCpuTake[] | undefined;
+  /** As Prometheus' graphs show each take; `undefined` where its answers tell no histogram. */
+  readonly prometheus: readonly { readonly run: string; readonly view: ComparedPrometheus }[];
   readonly takes: readonly Take[];
   readonly predicted: PredictedVariant;
 }
@@ -81,7 +92,12 @@ export async function compareFully(
   const comparisons: FullComparison[] = [];
   for (const each of predicted.variants) {
     const takes = await readTakes(each.variant.experiment.measured);
-    const comparison = compareVariant({ ...each, loaded, bucketSeconds }, takes);
+    const compared = compareVariant({ ...each, loaded, bucketSeconds }, takes);
+    const miss = largestMiss(compared, missContext(each, takes));
+    const comparison = {
+      ...compared,
+      remarks: [...(miss === undefined ? [] : [miss]), ...(compared.remarks ?? [])],
+    };
     const isCalibrated = (take: MeasuredRun) => wasFitted(each.variant.experiment, loaded.name, take.label);
     const rowOptions = { bucketSeconds: comparison.bucketSeconds, isCalibrated };
     const runs = takes.map(({ run }) => run);
@@ -90,6 +106,7 @@ export async function compareFully(
       predicted: each,
       comparison,
       rows: accuracyRows(runs, each.records, rowOptions),
+      prometheus: prometheusViews(each, takes),
       ownCpu:
         ownCpu === true && !predicted.isInterrupted
           ? await predictOwnCpu(predictable, each, takes, context, { ...rowOptions, progress })
@@ -101,6 +118,33 @@ export async function compareFully(
 
 /** prometheus_fastapi_instrumentator 7's default buckets of `http_request_duration_seconds`. */
 const DETAIL = { buckets: [0.1, 0.5, 1] };
+
+function missContext({ variant, result, records }: PredictedVariant, takes: readonly Take[]): MissContext {
+  const { experiment } = variant;
+  const services = frontServices(experiment.model);
+  const usual = predictedCpuUse(records.central, services);
+  const instances = result.instances.filter(({ service }) => services.includes(service)).length;
+  const cpuRatios = takes.flatMap(({ run, targets }) => {
+    const use = measuredCpuUse(run.series, targets ?? cpuTargets(run.series, instances));
+    return use === undefined || usual === undefined ? [] : [cpuPerRequest(use) / cpuPerRequest(usual)];
+  });
+  return { cpuRatios, utilisation: peakUtilisation(experiment, result) };
+}
+
+function prometheusViews(
+  { variant, records }: PredictedVariant,
+  takes: readonly Take[],
+): FullComparison['prometheus'] {
+  const services = frontServices(variant.experiment.model);
+  const instances = (records.central[0]?.instances ?? [])
+    .filter(({ service }) => services.includes(service))
+    .map(({ name }) => name);
+  return takes.flatMap(({ run, targets }) => {
+    const names = { instances, targets: targets ?? cpuTargets(run.series, instances.length) };
+    const view = prometheusView(run, records.central, names);
+    return view === undefined ? [] : [{ run: run.label, view }];
+  });
+}
 
 /** True where the model's calibration names the take, its run (the take without its last letter), or the experiment. */
 function wasFitted({ model }: Experiment, experiment: string, take: string): boolean {

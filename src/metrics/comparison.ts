@@ -77,6 +77,21 @@ export interface ComparedDistribution {
   readonly takesQq?: number;
 }
 
+/** A run as Prometheus' graphs show it, on both sides. */
+export interface ComparedPrometheus {
+  /** Window of `rate()`. */
+  readonly rangeSeconds: number;
+  /** The instants of `query_range`. */
+  readonly atSeconds: readonly number[];
+  /** How old the values of each target are at these. */
+  readonly lagSeconds: readonly number[];
+  /** `sum(rate(http_request_duration_seconds_count))`. */
+  readonly rate: ComparedSeries;
+  /** `histogram_quantile(0.5, sum by (le) (rate(..._bucket)))` in ms, and so on. */
+  readonly med: ComparedSeries;
+  readonly p95: ComparedSeries;
+}
+
 /** One take predicted given its own CPU per request: what is left of the error when the machine's speed that day is known. */
 export interface OwnCpuTake {
   readonly run: string;

@@ -88,7 +88,8 @@ function printAll(
       ownCpu: takes.map(({ rows: _, ...take }) => take),
       ownCpuRows: takes.flatMap((take) => take.rows),
     };
-    console.out(canonicalJson({ comparisons, rows, ...own }).trimEnd());
+    const prometheus = all.flatMap((full) => full.prometheus.map(({ run, view }) => ({ run, ...view })));
+    console.out(canonicalJson({ comparisons, rows, prometheus, ...own }).trimEnd());
   } else if (all.length > 1) console.out(consoleTable(scoreboardTable(comparisons), console.style));
 }
 
