@@ -16,7 +16,8 @@ export function comparisonSpec(comparison: Comparison): ChartSpec {
     panel(comparison, 'p50 of the response time', p50, ms(p50)),
     panel(comparison, 'p95 of the response time', p95, ms(p95)),
   ];
-  const subtitle = `${comparison.label} against ${comparison.source}; buckets of ${comparison.bucketSeconds} s`;
+  const band = p95.predictedLow === undefined ? '' : '; band: 95 % prediction interval of one run';
+  const subtitle = `${comparison.label} against ${comparison.source}; buckets of ${comparison.bucketSeconds} s${band}`;
   return framed(comparison.title, subtitle, {
     concat: panels,
     columns: 2,
