@@ -58,6 +58,17 @@ export function predictionInterval(
   { central, drawn }: Replicated,
 ): readonly [number, number] {
   if (central.length === 0) throw new RangeError('no replication to predict from');
+  const [low, high] = scaledInterval(metric, central, drawn);
+  const predicted = mean(central as number[]);
+  // The prediction is the mean on the plain scale: rounding, at least, could put it outside.
+  return [Math.min(low, predicted), Math.max(high, predicted)];
+}
+
+function scaledInterval(
+  metric: AccuracyMetric,
+  central: readonly number[],
+  drawn: readonly number[],
+): readonly [number, number] {
   const { to, from } = scaleOf(metric);
   const scaled = central.map(to);
   const centre = mean(scaled);

@@ -8,7 +8,7 @@ function series(
   values: readonly number[],
   handler?: string,
 ): MeasuredSeries {
-  const labels = handler === undefined ? { instance } : { instance, handler };
+  const labels: Record<string, string> = handler === undefined ? { instance } : { instance, handler };
   // One that is shorter appeared later.
   const start = 5 * (3 - values.length);
   return { metric, labels, points: values.map((value, index) => ({ atSeconds: start + 5 * index, value })) };
