@@ -65,7 +65,11 @@ export async function predict(
   const variants = result.variants.map((prediction) => ({
     variant: loaded.variants.find(({ label }) => label === prediction.label)!,
     result: prediction,
-    records: { central: central.get(prediction.label) ?? [], drawn: drawn.get(prediction.label) ?? [] },
+    records: {
+      central: central.get(prediction.label) ?? [],
+      drawn: drawn.get(prediction.label) ?? [],
+      discrepancy: loaded.variants[0]?.experiment.model.calibration?.discrepancy,
+    },
   }));
   return { result, variants, isInterrupted: isStopped };
 }

@@ -31,7 +31,7 @@ export function windowIntervals(records: PredictedRecords, window: Window): Quan
 }
 
 function intervalsOf(
-  { central, drawn }: PredictedRecords,
+  { central, drawn, discrepancy }: PredictedRecords,
   read: (record: PredictedRecords['central'][number]) => MetricsOfRun,
 ): QuantityIntervals {
   const sides = { central: central.map(read), drawn: drawn.map(read) };
@@ -40,7 +40,7 @@ function intervalsOf(
       runs.map((run) => run[metric]).filter((value) => value !== null);
     const replicated = { central: values(sides.central), drawn: values(sides.drawn) };
     if (replicated.central.length === 0) return [];
-    return [[quantity, predictionInterval(metric, replicated)] as const];
+    return [[quantity, predictionInterval(metric, replicated, discrepancy?.[metric])] as const];
   });
   return Object.fromEntries(found);
 }

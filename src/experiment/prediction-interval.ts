@@ -1,5 +1,5 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import type { AccuracyMetric } from '../metrics/accuracy.js';
+import { ACCURACY_METRICS, type AccuracyMetric, type AccuracyRow } from '../metrics/accuracy.js';
 import { studentT95 } from '../metrics/confidence.js';
 import { exp, log } from '../random/math.js';
 
@@ -15,12 +15,22 @@ export interface Replicated {
 interface Scale {
   readonly to: (value: number) => number;
   readonly from: (scaled: number) => number;
+  /** What a discrepancy of the model (relative; of a fraction, of its root) is on this scale, at a scaled value. */
+  readonly discrepancy: (relative: number, scaled: number) => number;
 }
 
 /** Latencies spread in proportion; below 1 ns there is none. */
-const LOG: Scale = { to: (value) => log(Math.max(value, 1e-6)), from: exp };
+const LOG: Scale = {
+  to: (value) => log(Math.max(value, 1e-6)),
+  from: exp,
+  discrepancy: (relative) => relative,
+};
 /** Counts spread as their root (Poisson). */
-const ROOT: Scale = { to: Math.sqrt, from: (scaled) => Math.max(0, scaled) * Math.max(0, scaled) };
+const ROOT: Scale = {
+  to: Math.sqrt,
+  from: (scaled) => Math.max(0, scaled) * Math.max(0, scaled),
+  discrepancy: (relative, scaled) => (relative * scaled) / 2,
+};
 /**
  * A fraction spreads as sqrt(p (1 - p)), which is that of the root at either end; the arc sine needs an engine's
  * mathematics for the middle, which the two branches meet at one half.
@@ -32,6 +42,7 @@ const FRACTION: Scale = {
     const rest = 2 * Math.SQRT1_2 - low;
     return low <= Math.SQRT1_2 ? low * low : 1 - rest * rest;
   },
+  discrepancy: (root) => root,
 };
 
 function scaleOf(metric: AccuracyMetric): Scale {
@@ -51,15 +62,17 @@ function scaleOf(metric: AccuracyMetric): Scale {
  *
  * With one replication and no draws nothing is known of the spread: the interval is the point.
  *
+ * @param discrepancy how far the model itself is from reality where nothing is left to chance: see {@link modelDiscrepancy}.
  * @throws RangeError without a central value.
  */
 export function predictionInterval(
   metric: AccuracyMetric,
   { central, drawn }: Replicated,
+  discrepancy = 0,
 ): readonly [number, number] {
   if (central.length === 0) throw new RangeError('no replication to predict from');
-  const [low, high] = scaledInterval(metric, central, drawn);
   const predicted = mean(central as number[]);
+  const [low, high] = widened(metric, predicted, scaledInterval(metric, central, drawn), discrepancy);
   // The prediction is the mean on the plain scale: rounding, at least, could put it outside.
   return [Math.min(low, predicted), Math.max(high, predicted)];
 }
@@ -86,4 +99,64 @@ function scaledInterval(
     return t * Math.max(chance, there.length === 0 ? 0 : Math.sqrt(squares / there.length));
   };
   return [from(centre - side(-1)), from(centre + side(1))];
+}
+
+/** Two-sided 95 % quantile of the normal distribution. */
+const NORMAL_95 = 1.959963984540054;
+
+/** Adds an independent, normal discrepancy to both sides, on the metric's scale. */
+function widened(
+  metric: AccuracyMetric,
+  predicted: number,
+  [low, high]: readonly [number, number],
+  discrepancy: number,
+): readonly [number, number] {
+  if (!(discrepancy > 0)) return [low, high];
+  const { to, from, discrepancy: onScale } = scaleOf(metric);
+  const centre = to(predicted);
+  const more = NORMAL_95 * onScale(discrepancy, centre);
+  const side = (border: number) => Math.sqrt((to(border) - centre) ** 2 + more * more);
+  return [from(centre - side(low)), from(centre + side(high))];
+}
+
+/** Share of measured values that an interval is to hold. */
+const WANTED = 0.95;
+
+/**
+ * How far the model itself is from reality, by metric: the smallest discrepancy with which the intervals of these rows hold 95 % of
+ * their measured values (of n, the ⌈0.95 (n + 1)⌉-th smallest that one of them would need: split conformal prediction, Vovk et al. 2005).
+ * Relative; of `failed` on the scale of its root. Metrics without rows are left out.
+ *
+ * Drawn parameters and chance do not tell what no value of the parameters can meet; this does (Kennedy and O'Hagan 2001). Rows that the
+ * calibration was not fitted to are the better judges.
+ *
+ * @param rows whose intervals were made without a discrepancy.
+ */
+export function modelDiscrepancy(
+  rows: readonly Pick<AccuracyRow, 'metric' | 'measured' | 'predicted' | 'interval'>[],
+): Partial<Record<AccuracyMetric, number>> {
+  const found = ACCURACY_METRICS.flatMap((metric) => {
+    const needed = rows
+      .filter((row) => row.metric === metric)
+      .map(neededDiscrepancy)
+      .sort((a, b) => a - b);
+    if (needed.length === 0) return [];
+    const rank = Math.min(needed.length, Math.ceil(WANTED * (needed.length + 1)));
+    return [[metric, needed[rank - 1]!] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function neededDiscrepancy({
+  metric,
+  measured,
+  predicted,
+  interval: [low, high],
+}: Parameters<typeof modelDiscrepancy>[0][number]): number {
+  if (measured >= low && measured <= high) return 0;
+  const { to, discrepancy } = scaleOf(metric);
+  const centre = to(predicted);
+  const [off, half] = [to(measured) - centre, to(measured < low ? low : high) - centre];
+  const unit = discrepancy(1, centre);
+  return unit === 0 ? 0 : Math.sqrt(Math.max(0, off * off - half * half)) / (NORMAL_95 * unit);
 }

@@ -12,6 +12,8 @@ export interface PredictedRecords {
   readonly central: readonly ReplicationRecord[];
   /** With values drawn from what the calibration is unsure of, see `calibrationDraws`; may be empty. */
   readonly drawn: readonly ReplicationRecord[];
+  /** How far the model itself is from reality, see `modelDiscrepancy`; nothing where nobody knows. */
+  readonly discrepancy?: Readonly<Record<string, number>> | undefined;
 }
 
 /** How rows are made. */
@@ -31,11 +33,11 @@ export interface RowOptions {
  */
 export function accuracyRows(
   takes: readonly MeasuredRun[],
-  { central, drawn }: PredictedRecords,
+  { central, drawn, discrepancy }: PredictedRecords,
   { bucketSeconds, isCalibrated }: RowOptions,
 ): AccuracyRow[] {
   return takes.flatMap((take) => {
-    const place = { run: take.label, calibrated: isCalibrated(take) };
+    const place = { run: take.label, calibrated: isCalibrated(take), discrepancy };
     const { durationSeconds } = take;
     const total = (record: ReplicationRecord) => recordTotal(record, durationSeconds);
     const whole = rowsOf({
@@ -60,6 +62,7 @@ export function accuracyRows(
 }
 
 interface Sides extends Pick<AccuracyRow, 'run' | 'bucket' | 'calibrated'> {
+  readonly discrepancy: PredictedRecords['discrepancy'];
   readonly measured: MetricsOfRun;
   readonly central: readonly MetricsOfRun[];
   readonly drawn: readonly MetricsOfRun[];
@@ -71,7 +74,7 @@ function rowsOf({ run, bucket, calibrated, ...sides }: Sides): AccuracyRow[] {
     const replicated = { central: present(sides.central, metric), drawn: present(sides.drawn, metric) };
     if (measured === null || replicated.central.length === 0) return [];
     const predicted = replicated.central.reduce((sum, value) => sum + value, 0) / replicated.central.length;
-    const interval = predictionInterval(metric, replicated);
+    const interval = predictionInterval(metric, replicated, sides.discrepancy?.[metric]);
     const error = signedError(predicted, measured);
     return [{ run, metric, bucket, measured, predicted, interval, error, calibrated }];
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calibrationDraws } from '../../src/experiment/draws.js';
-import { predictionInterval } from '../../src/experiment/prediction-interval.js';
+import { modelDiscrepancy, predictionInterval } from '../../src/experiment/prediction-interval.js';
 import { recordTotal } from '../../src/experiment/record-window.js';
 import { runReplication } from '../../src/experiment/run.js';
 import { ACCURACY_METRICS } from '../../src/metrics/accuracy.js';
@@ -79,6 +79,43 @@ describe('the prediction interval', () => {
     }
     // The six metrics of a run, and the ten runs of a prediction, are not independent: as if each prediction were 10 values, not 60.
     expect(Math.abs(inside / values - 0.95)).toBeLessThan(chance(0.95, values / 6));
+  });
+});
+
+describe('the discrepancy of a model', () => {
+  const row = (measured: number) => ({
+    metric: 'p(95)' as const,
+    measured,
+    predicted: 100,
+    interval: [95, 105] as const,
+  });
+
+  it('is nothing where the intervals hold what was measured', () => {
+    expect(modelDiscrepancy([row(96), row(104), row(100)])).toEqual({ 'p(95)': 0 });
+  });
+
+  it('makes intervals hold 95 % of the rows that it was found from', () => {
+    const stream = new RandomSource('430').stream('discrepancy');
+    const rows = Array.from({ length: 200 }, () =>
+      row(100 * exp(0.1 * normalQuantile(stream.next() + 1e-10))),
+    );
+    const { 'p(95)': discrepancy } = modelDiscrepancy(rows);
+    // Replications that spread as the interval of the rows: t of 9 degrees of freedom times sqrt(1.1) times s is ln 1.05.
+    const s = Math.log(1.05) / (2.2622 * Math.sqrt(1.1));
+    const central = [-1, 1, -1, 1, -1, 1, -1, 1, -1, 1].map((sign) => 100 * exp(sign * s * Math.sqrt(0.9)));
+    const [low, high] = predictionInterval('p(95)', { central, drawn: [] }, discrepancy);
+    const inside = rows.filter(({ measured }) => measured >= low && measured <= high).length;
+    // Conformal rank 191 of 200; the two ways to an interval differ in the last digits.
+    expect(inside).toBeGreaterThanOrEqual(190);
+    expect(inside).toBeLessThanOrEqual(193);
+  });
+
+  it('of a rate is relative', () => {
+    const rate = { metric: 'rate' as const, measured: 110, predicted: 100, interval: [100, 100] as const };
+    const { rate: discrepancy } = modelDiscrepancy([rate]);
+    // On the scale of the root, 110 is 0.488 off from 10: 4.88 % of the half, so 9.76 % / 1.96.
+    expect(discrepancy).toBeCloseTo((2 * (Math.sqrt(110) - 10)) / 10 / 1.95996, 5);
+    expect(predictionInterval('rate', { central: [100], drawn: [] }, discrepancy)[1]).toBeCloseTo(110, 6);
   });
 });
 
