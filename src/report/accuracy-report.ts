@@ -11,6 +11,8 @@ export interface AccuracyReport {
   readonly crossValidation: readonly AccuracyRow[] | undefined;
   /** Runs that could not be predicted, a line each. */
   readonly refused: readonly string[];
+  /** By metric: what `calibration.discrepancy` must say for the intervals to hold 95 % of the runs that the model was fitted to. */
+  readonly discrepancy: Readonly<Record<string, number>>;
 }
 
 /** The columns that are about errors; p(90) lies between its neighbours. */
@@ -46,6 +48,7 @@ export function accuracyMarkdown(report: AccuracyReport): string {
     '## How honest the intervals are',
     'Measured values inside their 95 % prediction interval, of all takes.',
     coverageTable(runs),
+    discrepancyText(report),
     '## Beside simple methods',
     'Median / worst absolute error over the runs that each method can predict (their number in the second column), and ours over the same runs. All learn from the same runs of one instance.',
     baselineTable(runs),
@@ -183,6 +186,14 @@ function coverageTable(runs: readonly AccuracyRun[]): string {
         ]),
   ];
   return table(['', 'values', ...ACCURACY_METRICS, 'all'], lines);
+}
+
+function discrepancyText({ discrepancy }: AccuracyReport): string {
+  const amounts = ACCURACY_METRICS.flatMap((metric) => {
+    const amount = discrepancy[metric];
+    return amount === undefined ? [] : [`'${metric}': ${amount.toFixed(3)}`];
+  });
+  return `With \`discrepancy: { ${amounts.join(', ')} }\` in the model's \`calibration\`, the intervals hold 95 % of the runs that it was fitted to.`;
 }
 
 const BASELINE_COLUMNS = ['rate', 'avg', 'med', 'p(95)'] as const satisfies readonly AccuracyMetric[];

@@ -1,5 +1,8 @@
 import { baselineRun } from '../../experiment/baseline-run.js';
 import { type BaselineRun, predictBaselines } from '../../experiment/baselines.js';
+import { modelDiscrepancy } from '../../experiment/prediction-interval.js';
+import { accuracyRows } from '../../experiment/rows.js';
+import type { AccuracyRow } from '../../metrics/accuracy.js';
 import type { AccuracyRun } from '../../metrics/accuracy-run.js';
 import type { OwnCpuTake } from '../../metrics/comparison.js';
 import { comparisonSpec } from '../../report/charts/comparison.js';
@@ -24,6 +27,8 @@ export interface Measured {
   readonly charts: readonly RenderedFile[];
   /** CPU per request of each take, and the speed that meets it. */
   readonly takes: readonly Omit<OwnCpuTake, 'rows'>[];
+  /** How far the model itself is from reality, by metric: from the runs that it was fitted to, or from all where it was to none. */
+  readonly discrepancy: Readonly<Record<string, number>>;
 }
 
 /** Requests whose demands are the lab's own, counted by the thread's clock, or waits: but for a millisecond of framework. */
@@ -44,6 +49,8 @@ export async function measureAccuracy(
     compared.push({ run, full, baseline: baselineRun(variant.experiment, full.takes, records.central) });
   }
   const known = compared.flatMap(({ baseline }) => baseline ?? []);
+  const rows = compared.flatMap(({ full }) => bareRows(full));
+  const fitted = rows.filter(({ calibrated }) => calibrated);
   const charts: RenderedFile[] = [];
   for (const { run, full } of plots ? compared : []) {
     charts.push({ name: `${run}.svg`, content: `${await renderSvg(comparisonSpec(full.comparison))}\n` });
@@ -58,8 +65,18 @@ export async function measureAccuracy(
     })),
     refused,
     charts,
+    discrepancy: modelDiscrepancy(fitted.length > 0 ? fitted : rows),
     takes: compared.flatMap(({ full }) => (full.ownCpu ?? []).map(({ rows: _, ...take }) => take)),
   };
+}
+
+/** Rows whose intervals know of no discrepancy. */
+function bareRows({ comparison, takes, predicted, rows }: FullComparison): AccuracyRow[] {
+  const runs = takes.map(({ run }) => run);
+  const { discrepancy: _, ...records } = predicted.records;
+  const fitted = new Set(rows.filter(({ calibrated }) => calibrated).map(({ run }) => run));
+  const { bucketSeconds } = comparison;
+  return accuracyRows(runs, records, { bucketSeconds, isCalibrated: ({ label }) => fitted.has(label) });
 }
 
 /** A script names a request by its whole address, a list of steps by its path. */

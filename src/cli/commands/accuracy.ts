@@ -35,10 +35,13 @@ export function addAccuracy(program: Command, context: CommandContext): void {
     .action(async (options: AccuracyOptions) => {
       const model = options.model ?? MODELS.find((file) => existsSync(file));
       if (model === undefined) throw new UsageError('there is no model', 'name one with --model');
-      const { runs, refused, charts, takes } = await measureAccuracy(context, { ...options, model });
+      const { runs, refused, charts, takes, discrepancy } = await measureAccuracy(context, {
+        ...options,
+        model,
+      });
       const crossValidation = readRows(path.join(options.out, CROSS_VALIDATION));
       const lines = refused.map(({ folder, unknown }) => `${path.basename(folder)}: ${unknown.join('; ')}`);
-      const report = { model: path.basename(model), runs, crossValidation, refused: lines };
+      const report = { model: path.basename(model), runs, crossValidation, refused: lines, discrepancy };
       writeFiles(options.out, [
         { name: 'accuracy.json', content: canonicalJson({ rows: runs.flatMap(({ rows }) => rows) }) },
         ...(options.ownCpu
@@ -52,7 +55,11 @@ export function addAccuracy(program: Command, context: CommandContext): void {
         { name: 'README.md', content: accuracyMarkdown(report) },
         ...charts,
       ]);
-      if (options.readme !== undefined) replaceTable(options.readme, readmeTable(report));
+      if (options.readme !== undefined && !replaceTable(options.readme, readmeTable(report))) {
+        context.console.error(
+          `${options.readme} has no place for the table: write ${BEGIN} and ${END} around it`,
+        );
+      }
       for (const line of lines) context.console.error(`not predicted: ${line}`);
       context.console.out(readmeTable(report));
     });
@@ -69,11 +76,11 @@ function readRows(file: string) {
 const BEGIN = '<!-- accuracy: made by npm run accuracy -->';
 const END = '<!-- /accuracy -->';
 
-function replaceTable(file: string, table: string): void {
+/** False where the file has no place for it. */
+function replaceTable(file: string, table: string): boolean {
   const text = readFileSync(file, 'utf8');
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) {
-    throw new UsageError(`${file} has no place for the table`, `write ${BEGIN} and ${END} around it`);
-  }
+  if (begin < 0 || end < begin) return false;
   writeFileSync(file, `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`);
+  return true;
 }
