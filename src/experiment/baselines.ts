@@ -47,7 +47,7 @@ interface Learnt {
   readonly demandSeconds: number;
   /** Where it is idle. */
   readonly idleSeconds: number;
-  /** Per core: users (or requests per second), and what came out. */
+  /** Per core, of loads of the target's kind: users, or the requests per second of an open load; and what came out. */
   readonly points: readonly { readonly load: number; readonly rate: number; readonly avgMs: number }[];
 }
 
@@ -60,29 +60,30 @@ export function predictBaselines(
   target: BaselineRun,
 ): Partial<Record<BaselineName, BaselinePrediction>> {
   const same = known.filter(({ cores, routes }) => cores.length === 1 && routes === target.routes);
-  const learnt = learn(same);
+  const learnt = learn(same, target);
   if (learnt === undefined) return {};
   const moments = momentsOf(target);
   const found = BASELINES.map((name) => [name, METHODS[name](learnt, target, moments)] as const);
   return Object.fromEntries(found.filter(([, prediction]) => prediction !== undefined));
 }
 
-function learn(runs: readonly BaselineRun[]): Learnt | undefined {
+function learn(runs: readonly BaselineRun[], target: BaselineRun): Learnt | undefined {
   const measured = runs.flatMap(({ cpuSeconds }) => cpuSeconds ?? []);
   const points = runs.flatMap((run) =>
     run.points
       .filter(({ rate }) => rate > 0)
       .map(({ users, rate, avgMs }) => ({
+        isOpen: run.openRate !== undefined,
         load: (run.openRate ?? users) / run.cores[0]!,
         rate: rate / run.cores[0]!,
         avgMs,
       })),
   );
-  if (measured.length === 0 || points.length < 3) return undefined;
+  if (measured.length === 0 || points.length === 0) return undefined;
   return {
     demandSeconds: measured.reduce((sum, value) => sum + value, 0) / measured.length,
     idleSeconds: Math.min(...points.map(({ avgMs }) => avgMs)) / 1000,
-    points,
+    points: points.filter(({ isOpen }) => isOpen === (target.openRate !== undefined)),
   };
 }
 
@@ -134,13 +135,13 @@ const METHODS: Readonly<Record<BaselineName, Method>> = {
   },
   /** The line through latency against load, extended to the load per core of the target. */
   'straight line': ({ points }, target, moments) => {
+    if (new Set(points.map(({ load }) => load)).size < 2) return undefined;
     const cores = sum(target.cores);
     const line = (of: (point: Learnt['points'][number]) => number) => {
       const { m, b } = linearRegression(points.map((point) => [point.load, of(point)]));
       return (load: number) => Math.max(0, m * load + b);
     };
     const [latencyMs, rate] = [line(({ avgMs }) => avgMs), line((point) => point.rate)];
-    if (new Set(points.map(({ load }) => load)).size < 2) return undefined;
     return summarized(
       moments.map(({ users }) => {
         const load = (target.openRate ?? users) / cores;

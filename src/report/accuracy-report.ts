@@ -193,7 +193,7 @@ function discrepancyText({ discrepancy }: AccuracyReport): string {
     const amount = discrepancy[metric];
     return amount === undefined ? [] : [`'${metric}': ${amount.toFixed(3)}`];
   });
-  return `With \`discrepancy: { ${amounts.join(', ')} }\` in the model's \`calibration\`, the intervals hold 95 % of the runs that it was fitted to.`;
+  return `With \`discrepancy: { ${amounts.join(', ')} }\` in the model's \`calibration\`, the intervals hold 95 % of the measured values of the runs that it was fitted to (of all runs, where it was fitted to none).`;
 }
 
 const BASELINE_COLUMNS = ['rate', 'avg', 'med', 'p(95)'] as const satisfies readonly AccuracyMetric[];
