@@ -12,24 +12,25 @@ import { SecondTicker } from '../model/world.js';
 import { RandomSource } from '../random/stream.js';
 import type { ModelContext } from './build-model.js';
 import { mustAbort, plannedSeconds, type ReplicationRun, THRESHOLDS_EVERY_NS } from './replication.js';
-import { type ScriptListener, startScriptReplication } from './script-replicate.js';
+import { type ReplicationExtras, startScriptReplication } from './script-replicate.js';
 import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate, type World } from './world.js';
 
-/** Builds the world of one seed, ready to run. @param onScriptLog hears what a script says. */
+/** Builds the world of one seed, ready to run. */
 export function startReplication(
   experiment: Experiment,
   seed: string,
   replayCommand: string,
-  onScriptLog?: ScriptListener,
+  extras: ReplicationExtras = {},
 ): ReplicationRun {
   if (experiment.script !== undefined) {
-    return startScriptReplication(experiment, experiment.script, { seed, replayCommand, onScriptLog });
+    return startScriptReplication(experiment, experiment.script, { seed, replayCommand, ...extras });
   }
   const simulation = new Simulation();
   const source = new RandomSource(seed);
   const recorder = new Recorder({
     submetrics: experiment.thresholds.map(({ selector }) => selector.name),
     generators: generatorsOf(experiment),
+    detail: extras.detail,
   });
   const endpoints = new EndpointTable();
   const context = { simulation, source, sink: recorder, endpoints };

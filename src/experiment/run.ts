@@ -1,5 +1,6 @@
 import type { Experiment, LoadedExperiment, Variant } from '../input/experiment.js';
 import { Fingerprint } from '../kernel/fingerprint.js';
+import type { DetailOptions } from '../metrics/detail.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import type { ReplicationResult, RunResult, VariantResult } from '../metrics/result.js';
 import { replicationMetrics, summarize } from '../metrics/summary.js';
@@ -42,6 +43,10 @@ export interface RunOptions {
   readonly onVariant?: (result: VariantResult) => Promise<void> | void;
   /** Hears what a script says, and where. */
   readonly onScriptLog?: (entry: ScriptLog, place: ScriptLogPlace) => void;
+  /** What each replication records more, for a comparison. */
+  readonly detail?: DetailOptions;
+  /** Called with everything that a replication recorded, before it is summarized. */
+  readonly onRecord?: (record: ReplicationRecord, label: string) => void;
   /** Asked at every pause: true stops the run, and what is finished is returned. */
   readonly isStopped?: () => boolean;
   /** Results of an interrupted run of the same inputs, by label: not run again. */
@@ -86,7 +91,11 @@ async function runVariant(
       experiment,
       replicationSeed(experiment.seed, index),
       options.replayCommand,
-      (entry, nowNs) => options.onScriptLog?.(entry, { variant: label, replicationIndex: index, nowNs }),
+      {
+        ...(options.detail && { detail: options.detail }),
+        onScriptLog: (entry, nowNs) =>
+          options.onScriptLog?.(entry, { variant: label, replicationIndex: index, nowNs }),
+      },
     );
     const progress = {
       variant: label,
@@ -98,6 +107,7 @@ async function runVariant(
     if (!finished) return undefined;
     const record = replication.finish();
     records.push(record);
+    options.onRecord?.(record, label);
     runs.push({
       seed: replication.seed,
       fingerprint: replication.fingerprint,
@@ -131,7 +141,7 @@ async function advance(
 }
 
 /** The first replication has the experiment's own seed, so that a single run and the first of ten are the same. */
-function replicationSeed(seed: string, index: number): string {
+export function replicationSeed(seed: string, index: number): string {
   return index === 0 ? seed : `${seed}#${index + 1}`;
 }
 

@@ -1,3 +1,4 @@
+import type { Amounts } from './amounts.js';
 import type { Mistake } from './error.js';
 import type { Origin } from './origin.js';
 import type { Files } from './source.js';
@@ -17,6 +18,8 @@ export interface Desk extends Room {
   readonly plain: unknown;
   /** Model files by path; `undefined` where one could not be read. */
   readonly models: Map<string, YamlFile | undefined>;
+  /** Put into the model in place of its own. */
+  readonly amounts: Amounts;
 }
 
 /** Where the experiment's own values are, before `vary`. */

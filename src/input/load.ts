@@ -1,3 +1,4 @@
+import type { Amounts } from './amounts.js';
 import { canonicalHash, sortKeys } from './canonical.js';
 import { type Desk, originOf } from './desk.js';
 import { InputError, type Mistake } from './error.js';
@@ -15,6 +16,8 @@ import { parseYaml } from './yaml.js';
 export interface Overrides {
   readonly seed?: string;
   readonly replications?: number;
+  /** Amounts to put into the model, see {@link Amounts}: what a calibration is unsure of, drawn. */
+  readonly amounts?: Amounts;
 }
 
 /**
@@ -23,8 +26,9 @@ export interface Overrides {
  */
 export function loadExperiment(file: string, files: Files, overrides: Overrides = {}): LoadedExperiment {
   const yaml = parseYaml(readSource(files, file));
-  const plain = sortKeys(override(yaml.value, overrides));
-  const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map() };
+  const { amounts = {}, ...values } = overrides;
+  const plain = sortKeys(override(yaml.value, values));
+  const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map(), amounts };
   const name = baseName(file);
   const { vary, paths } = readVary(desk);
   const isVaryRight = desk.mistakes.length === 0 && !maybeMisspelt(mappingOf(plain), 'vary');

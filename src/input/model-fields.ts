@@ -22,6 +22,7 @@ import {
 import { type PlugChoice, plugByKind } from '../options/plug-field.js';
 import { durationDistribution, numberDistribution } from '../random/fields.js';
 import { beside, chosen } from './beside.js';
+import { calibrationField } from './calibration.js';
 import { products, servers, stepField } from './catalogues.js';
 import { hasRoutes } from './model-names.js';
 
@@ -191,6 +192,7 @@ const modelShape = {
     .optional()
     .describe('what stands in front of the services; without one, clients call the service'),
   services: mapOf(serviceOrDatabaseField).describe('services with routes, and databases, by name'),
+  calibration: calibrationField.optional(),
   // Anchors need a place to be defined in; Docker Compose ignores keys with this prefix as well.
   'x-parts': anything().optional().describe('ignored: a place for YAML anchors'),
 };

@@ -2,6 +2,7 @@ import type { DnsSelect } from '../model/dns-select.js';
 import type { StepSpec } from '../model/step.js';
 import { type Checked, check } from '../options/fields.js';
 import type { DistributionSpec } from '../random/distribution.js';
+import type { CalibrationSpec } from './calibration.js';
 import { findingsOf } from './issues.js';
 import { modelField, type WrittenDatabase, type WrittenService } from './model-fields.js';
 import { balancedServices } from './model-references.js';
@@ -25,6 +26,8 @@ export interface Model {
   readonly services: Readonly<Record<string, ServiceSpec>>;
   /** Services that are databases, by name. */
   readonly databases: Readonly<Record<string, DatabaseSpec>>;
+  /** Which of its values were fitted, and to what; absent in a model that nobody calibrated. */
+  readonly calibration?: CalibrationSpec;
 }
 
 /** A machine, checked: whole cores that all placed on it share. */
@@ -200,6 +203,7 @@ function toModel(written: Written, value: unknown): Model {
     entry: balanced[0] ?? '',
     services,
     databases,
+    ...(written.calibration && { calibration: written.calibration }),
   };
 }
 

@@ -30,7 +30,12 @@ describe('sleeps as Go’s runtime ends them', () => {
   });
 
   it('end together where they are due within one wait', () => {
-    expect(wakes([{ atUs: 0, forUs: 3_400 }, { atUs: 0, forUs: 3_900 }])).toEqual([4_120, 4_120]);
+    expect(
+      wakes([
+        { atUs: 0, forUs: 3_400 },
+        { atUs: 0, forUs: 3_900 },
+      ]),
+    ).toEqual([4_120, 4_120]);
   });
 
   it('end with an arrival that comes when they are due', () => {
