@@ -1,5 +1,5 @@
 import { canonicalHash, sortKeys } from './canonical.js';
-import { type Desk, originOf } from './desk.js';
+import { type Desk, type ModelInstead, originOf } from './desk.js';
 import { InputError, type Mistake } from './error.js';
 import type { Experiment, LoadedExperiment, Variant } from './experiment.js';
 import { mappingOf, maybeMisspelt } from './mapping.js';
@@ -15,6 +15,8 @@ import { parseYaml } from './yaml.js';
 export interface Overrides {
   readonly seed?: string;
   readonly replications?: number;
+  /** A model to take the place of the one that the file names. */
+  readonly model?: ModelInstead;
 }
 
 /**
@@ -23,8 +25,9 @@ export interface Overrides {
  */
 export function loadExperiment(file: string, files: Files, overrides: Overrides = {}): LoadedExperiment {
   const yaml = parseYaml(readSource(files, file));
-  const plain = sortKeys(override(yaml.value, overrides));
-  const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map() };
+  const { model: instead, ...values } = overrides;
+  const plain = sortKeys(override(yaml.value, values));
+  const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map(), instead };
   const name = baseName(file);
   const { vary, paths } = readVary(desk);
   const isVaryRight = desk.mistakes.length === 0 && !maybeMisspelt(mappingOf(plain), 'vary');
@@ -80,7 +83,7 @@ function tellTwice(desk: Desk, assignments: readonly Assignment[], label: string
   desk.mistakes.push(mistakeOf(originOf(desk), { path, got, expected: 'each variant once' }));
 }
 
-function override(value: unknown, overrides: Overrides): unknown {
+function override(value: unknown, overrides: Omit<Overrides, 'model'>): unknown {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
   return { ...value, ...overrides };
 }

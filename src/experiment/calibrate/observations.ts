@@ -1,0 +1,272 @@
+import { type MeasuredRun, quantileOfSorted } from '../../input/measured.js';
+import type { CpuShare } from '../../input/measured-cpu.js';
+import { log } from '../../random/math.js';
+
+/** What is fitted, by k6's names, and `cpu`: CPU seconds of the instances per request. */
+export type ObservedMetric = 'avg' | 'med' | 'p(90)' | 'p(95)' | 'rate' | 'failed' | 'cpu';
+
+/** A part of a run, from `startSeconds` to before `endSeconds`. */
+export interface ObservedWindow {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** One number that was measured, which the model has to meet. */
+export interface Observation {
+  readonly metric: ObservedMetric;
+  readonly window: ObservedWindow;
+  /** Only requests of this name; absent: all. */
+  readonly route?: string | undefined;
+  /** Natural logarithm of ms, requests per second, or CPU seconds; a plain ratio for `failed`. Mean of the takes. */
+  readonly value: number;
+  /** One per take, in the order of the takes. */
+  readonly takes: readonly number[];
+  /** Standard deviation that measurement and model may differ by. */
+  readonly sigma: number;
+  /** True where nearly nothing waits: it depends on demands alone. */
+  readonly isLowLoad: boolean;
+}
+
+/** One take of a measured run, with what its servers counted. */
+export interface Take {
+  readonly run: MeasuredRun;
+  /** CPU and requests of the instances per scrape; empty where nobody scraped. */
+  readonly cpu: readonly CpuShare[];
+}
+
+/** Latencies of a model within 2 % of those of the machine are as good as they get: what no parameter can make better. */
+const LATENCY_TOLERANCE = 0.02;
+/** Throughput and CPU per request are sums over thousands of requests. */
+const RATE_TOLERANCE = 0.01;
+/** Two points of error rate: as much as two or three per cent of capacity make in overload. */
+const FAILED_TOLERANCE = 0.02;
+/** Requests wait for the same queue: their durations tell less than as many independent ones. Twice the error, four times the variance. */
+const QUEUE_FACTOR = 2;
+/** Four statistics of one bucket say what one and a half independent ones would. */
+const SHARED_FACTOR = Math.sqrt(4 / 1.5);
+/** Between takes of a run that was made once only: what takes of the others typically differ by. */
+const SPREAD_OF_ONE = 0.05;
+
+const BUCKET_SECONDS = [5, 10, 15, 20, 30, 60, 120, 300, 600];
+const BUCKETS_MAX = 9;
+/** Fewer requests say nothing of a quantile. */
+const REQUESTS_MIN = 30;
+/** A bucket whose mean is at most so much above the least is one in which nearly nothing waits. */
+const LOW_LOAD_RATIO = 1.5;
+
+interface Slice {
+  /** ms, ascending. */
+  readonly sorted: Float64Array;
+  readonly avg: number;
+  readonly failed: number;
+}
+
+/** Everything that is fitted of one run. */
+export function observationsOf(takes: readonly Take[], routes: readonly string[]): Observation[] {
+  const durationSeconds = meanOf(takes.map(({ run }) => run.durationSeconds));
+  const windows = windowsOf(durationSeconds);
+  const buckets = windows.map((window) => ({ window, slices: takes.map(({ run }) => sliceOf(run, window)) }));
+  const full = buckets.filter(({ slices }) => slices.every(({ sorted }) => sorted.length >= REQUESTS_MIN));
+  const least = Math.min(...full.map(({ slices }) => meanOf(slices.map(({ avg }) => avg))));
+  const whole = { startSeconds: 0, endSeconds: durationSeconds };
+  const drafts = full.flatMap(({ window, slices }) => {
+    const isLowLoad = meanOf(slices.map(({ avg }) => avg)) <= LOW_LOAD_RATIO * least;
+    return [...latencies(slices, window, { isLowLoad }), rateOf(slices, window)];
+  });
+  if (routes.length > 1) {
+    for (const route of routes) {
+      const slices = takes.map(({ run }) => sliceOf(run, whole, route));
+      if (slices.every(({ sorted }) => sorted.length >= REQUESTS_MIN)) {
+        drafts.push(...latencies(slices, whole, { isLowLoad: false, route }));
+      }
+    }
+  }
+  drafts.push(...failures(takes, whole), ...cpuObservations(takes, durationSeconds));
+  return withSigma(drafts, takes.length);
+}
+
+/** An observation whose spread between takes is not in its sigma yet. */
+type Draft = Omit<Observation, 'value'>;
+
+function latencies(
+  slices: readonly Slice[],
+  window: ObservedWindow,
+  rest: { readonly isLowLoad: boolean; readonly route?: string },
+): Draft[] {
+  const count = meanOf(slices.map(({ sorted }) => sorted.length));
+  const draft = (metric: ObservedMetric, of: (slice: Slice) => number, probability: number): Draft => ({
+    metric,
+    window,
+    ...rest,
+    takes: slices.map((slice) => log(of(slice))),
+    sigma: SHARED_FACTOR * norm(LATENCY_TOLERANCE, QUEUE_FACTOR * quantileNoise(slices, probability)),
+  });
+  const quantile = (metric: ObservedMetric, probability: number) =>
+    draft(metric, ({ sorted }) => quantileOfSorted(sorted, probability), probability);
+  return [
+    // A mean's own noise is near that of a quantile above the median; no moment of a heavy tail is asked for.
+    draft('avg', ({ avg }) => avg, 0.7),
+    quantile('med', 0.5),
+    ...(count >= 2 * REQUESTS_MIN ? [quantile('p(90)', 0.9)] : []),
+    ...(count >= 4 * REQUESTS_MIN ? [quantile('p(95)', 0.95)] : []),
+  ];
+}
+
+/** Relative error of a quantile: what lies between the order statistics one binomial standard deviation away. */
+function quantileNoise(slices: readonly Slice[], probability: number): number {
+  return meanOf(
+    slices.map(({ sorted }) => {
+      const deviation = Math.sqrt((probability * (1 - probability)) / sorted.length);
+      const low = quantileOfSorted(sorted, Math.max(0, probability - deviation));
+      const high = quantileOfSorted(sorted, Math.min(1, probability + deviation));
+      return (log(high) - log(low)) / 2;
+    }),
+  );
+}
+
+function rateOf(slices: readonly Slice[], window: ObservedWindow): Draft {
+  const seconds = window.endSeconds - window.startSeconds;
+  const count = meanOf(slices.map(({ sorted }) => sorted.length));
+  return {
+    metric: 'rate',
+    window,
+    takes: slices.map(({ sorted }) => log(sorted.length / seconds)),
+    // Users come back at their own pace, so that counts vary less than those of independent arrivals.
+    sigma: norm(RATE_TOLERANCE, 0.5 / Math.sqrt(count)),
+    isLowLoad: false,
+  };
+}
+
+function failures(takes: readonly Take[], window: ObservedWindow): Draft[] {
+  const slices = takes.map(({ run }) => sliceOf(run, window));
+  const ratios = slices.map(({ failed, sorted }) => failed / Math.max(1, sorted.length));
+  const count = meanOf(slices.map(({ sorted }) => sorted.length));
+  const ratio = meanOf(ratios);
+  const noise = QUEUE_FACTOR * Math.sqrt((ratio * (1 - ratio)) / Math.max(1, count));
+  return [
+    { metric: 'failed', window, takes: ratios, sigma: norm(FAILED_TOLERANCE, noise), isLowLoad: false },
+  ];
+}
+
+/** CPU per request of the whole run, and of its busiest and its quietest part where the rate changes. */
+function cpuObservations(takes: readonly Take[], durationSeconds: number): Draft[] {
+  if (takes.length === 0 || takes.some(({ cpu }) => cpu.length === 0)) return [];
+  const parts = cpuParts(takes[0]!.cpu, durationSeconds);
+  return parts.flatMap((window) => {
+    const sums = takes.map(({ cpu }) => sumOf(cpu, window));
+    if (sums.some(({ requests, seconds }) => requests < REQUESTS_MIN || seconds <= 0)) return [];
+    const seconds = meanOf(sums.map((sum) => sum.seconds));
+    return [
+      {
+        metric: 'cpu' as const,
+        window,
+        takes: sums.map((sum) => log(sum.seconds / sum.requests)),
+        sigma: norm(RATE_TOLERANCE, TICK_SECONDS / seconds),
+        isLowLoad: true,
+      },
+    ];
+  });
+}
+
+/** The kernel counts a process's CPU in ticks (USER_HZ, 100 per second). */
+const TICK_SECONDS = 0.01;
+
+function cpuParts(cpu: readonly CpuShare[], durationSeconds: number): ObservedWindow[] {
+  const inside = cpu.filter(
+    ({ startSeconds, endSeconds }) => startSeconds >= 0 && endSeconds <= durationSeconds,
+  );
+  const first = inside[0];
+  const last = inside.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const { startSeconds } = first;
+  const { endSeconds } = last;
+  const third = (endSeconds - startSeconds) / 3;
+  const quiet = { startSeconds, endSeconds: startSeconds + third };
+  const busy = { startSeconds: startSeconds + third, endSeconds };
+  const rate = (window: ObservedWindow) =>
+    sumOf(cpu, window).requests / (window.endSeconds - window.startSeconds);
+  return rate(busy) > 2 * rate(quiet) ? [quiet, busy] : [{ startSeconds, endSeconds }];
+}
+
+function sumOf(cpu: readonly CpuShare[], window: ObservedWindow): { requests: number; seconds: number } {
+  let requests = 0;
+  let seconds = 0;
+  for (const share of cpu) {
+    const middle = (share.startSeconds + share.endSeconds) / 2;
+    if (middle < window.startSeconds || middle >= window.endSeconds) continue;
+    requests += share.requests;
+    seconds += share.cpuSeconds;
+  }
+  return { requests, seconds };
+}
+
+/** Adds what takes differ by: half of it an observation's own, half that of all of its metric, for two takes alone say little. */
+function withSigma(drafts: readonly Draft[], takeCount: number): Observation[] {
+  const pooled = new Map<ObservedMetric, number>();
+  for (const metric of new Set(drafts.map((draft) => draft.metric))) {
+    const variances = drafts.filter((draft) => draft.metric === metric).map(({ takes }) => varianceOf(takes));
+    pooled.set(metric, meanOf(variances));
+  }
+  return drafts.map((draft) => {
+    const shared = pooled.get(draft.metric)!;
+    const isRatio = draft.metric === 'failed';
+    const alone = isRatio ? 0 : SPREAD_OF_ONE * SPREAD_OF_ONE;
+    const variance = takeCount > 1 ? (varianceOf(draft.takes) + shared) / 2 / takeCount : alone;
+    return { ...draft, value: meanOf(draft.takes), sigma: norm(draft.sigma, Math.sqrt(variance)) };
+  });
+}
+
+function windowsOf(durationSeconds: number): ObservedWindow[] {
+  const length =
+    BUCKET_SECONDS.find((seconds) => durationSeconds / seconds <= BUCKETS_MAX) ??
+    durationSeconds / BUCKETS_MAX;
+  const count = Math.max(1, Math.floor(durationSeconds / length + 0.05));
+  return Array.from({ length: count }, (_, index) => ({
+    startSeconds: index * length,
+    endSeconds: (index + 1) * length,
+  }));
+}
+
+function sliceOf({ samples }: MeasuredRun, window: ObservedWindow, route?: string): Slice {
+  const durations: number[] = [];
+  let sum = 0;
+  let failed = 0;
+  for (let index = 0; index < (samples?.endMs.length ?? 0); index += 1) {
+    const endSeconds = samples!.endMs[index]! / 1000;
+    if (endSeconds < window.startSeconds || endSeconds >= window.endSeconds) continue;
+    if (route !== undefined && routeOf(samples!, index) !== route) continue;
+    durations.push(samples!.durationMs[index]!);
+    sum += samples!.durationMs[index]!;
+    failed += samples!.failed[index]!;
+  }
+  return { sorted: Float64Array.from(durations).sort(), avg: sum / durations.length, failed };
+}
+
+interface WithRoutes {
+  readonly route?: { readonly names: readonly string[]; readonly codes: Uint16Array };
+}
+
+/** Names of the requests of a run, sorted; empty where its file tells none. */
+export function routesOf({ samples }: MeasuredRun): string[] {
+  return [...((samples as WithRoutes | undefined)?.route?.names ?? [])].sort();
+}
+
+function routeOf(samples: object, index: number): string | undefined {
+  const { route } = samples as WithRoutes;
+  return route?.names[route.codes[index]!];
+}
+
+function varianceOf(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const mean = meanOf(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
+
+/** The mean; NaN for none. */
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function norm(a: number, b: number): number {
+  return Math.sqrt(a * a + b * b);
+}
