@@ -1,14 +1,11 @@
 import { BUILTIN_METRICS } from '../metrics/builtin.js';
 import type { MetricType } from '../metrics/record.js';
 import type { MetricValues } from '../metrics/result.js';
-import {
-  type Ignored,
-  labelOf,
-  type MeasuredRun,
-  type MeasuredSamples,
-  type MeasuredSettings,
-  quantileOfSorted,
-} from './measured.js';
+import { type Column, float64Column } from './columns.js';
+import { type Ignored, labelOf, type MeasuredRun, type MeasuredSettings } from './measured.js';
+import { requestRoute } from './request-route.js';
+import { blankSample, type Sample, SampleTable } from './sample-table.js';
+import { addToTrend, newTrend, type Trend, trendStatistics } from './trend.js';
 
 /** One sample as k6 writes it to a file. Reused for every row by its reader. */
 export interface K6Point {
@@ -20,15 +17,24 @@ export interface K6Point {
   status: string;
   /** The tag `expected_response`: 'true', 'false' or ''. */
   expectedResponse: string;
+  /** Tags that say what was asked; '' if absent. Only those of requests are looked at. */
+  method: string;
+  name: string;
+  url: string;
+  scenario: string;
+  group: string;
+  /** The user's own tag `instance`. */
+  instance: string;
 }
 
-interface GrowingNumbers {
-  values: Float64Array;
-  length: number;
+/** A point whose fields say nothing. */
+export function blankPoint(): K6Point {
+  const tags = { method: '', name: '', url: '', scenario: '', group: '', instance: '' };
+  return { metric: '', timeUs: 0, value: 0, status: '', expectedResponse: '', ...tags };
 }
 
 type Collected =
-  | { readonly type: 'trend'; readonly all: GrowingNumbers; sum: number }
+  | { readonly type: 'trend'; readonly trend: Trend }
   | { readonly type: 'counter'; sum: number }
   | { readonly type: 'rate'; passes: number; total: number }
   | { readonly type: 'gauge'; last: number; min: number; max: number };
@@ -38,17 +44,16 @@ export interface K6Points {
   readonly types: Map<string, MetricType>;
   readonly metrics: Map<string, Collected>;
   readonly unknown: Map<string, number>;
-  readonly endUs: GrowingNumbers;
-  readonly durationMs: GrowingNumbers;
-  readonly status: GrowingNumbers;
-  readonly failed: GrowingNumbers;
-  readonly vusAtUs: GrowingNumbers;
-  readonly vus: GrowingNumbers;
+  readonly table: SampleTable;
+  /** Reused for every request. */
+  readonly sample: Sample;
+  readonly vusAtUs: Column;
+  readonly vus: Column;
   /** Earliest start of a request: its end less its duration. */
   firstUs: number;
   lastUs: number;
-  /** Index of the latest request whose `http_req_failed` has not come yet, -1 for none. */
-  unpaired: number;
+  /** End of the latest request where its `http_req_failed` has not come yet, else NaN. */
+  unpairedUs: number;
 }
 
 /** Sub-metric that k6 always makes of the requests with the expected response. */
@@ -60,15 +65,13 @@ export function newK6Points(): K6Points {
     types: new Map(Object.entries(BUILTIN_METRICS)),
     metrics: new Map(),
     unknown: new Map(),
-    endUs: growing(),
-    durationMs: growing(),
-    status: growing(),
-    failed: growing(),
-    vusAtUs: growing(),
-    vus: growing(),
+    table: new SampleTable(),
+    sample: blankSample(),
+    vusAtUs: float64Column(),
+    vus: float64Column(),
     firstUs: Number.POSITIVE_INFINITY,
     lastUs: Number.NEGATIVE_INFINITY,
-    unpaired: -1,
+    unpairedUs: Number.NaN,
   };
 }
 
@@ -84,30 +87,35 @@ export function addK6Point(points: K6Points, point: K6Point): void {
   if (point.metric === 'http_req_duration') addRequest(points, point);
   else if (point.metric === 'http_req_failed') addFailed(points, point);
   else if (point.metric === 'vus') {
-    push(points.vusAtUs, point.timeUs);
-    push(points.vus, point.value);
+    points.vusAtUs.push(point.timeUs);
+    points.vus.push(point.value);
   }
 }
 
 function addRequest(points: K6Points, point: K6Point): void {
   points.firstUs = Math.min(points.firstUs, point.timeUs - point.value * 1000);
-  points.unpaired = points.endUs.length;
+  points.unpairedUs = point.timeUs;
   const status = Number(point.status);
   const isFailed =
     point.expectedResponse === '' ? status === 0 || status >= 400 : point.expectedResponse === 'false';
-  push(points.endUs, point.timeUs);
-  push(points.durationMs, point.value);
-  push(points.status, status);
-  push(points.failed, isFailed ? 1 : 0);
+  const { table, sample } = points;
+  sample.endUs = point.timeUs;
+  sample.durationMs = point.value;
+  sample.status = status;
+  sample.failed = isFailed ? 1 : 0;
+  sample.route = table.route.code(requestRoute(point.method, point.name === '' ? point.url : point.name));
+  sample.instance = table.instance.code(point.instance);
+  sample.scenario = table.scenario.code(point.scenario);
+  sample.group = table.group.code(point.group);
+  table.add(sample);
   if (point.expectedResponse === 'true') addValue(points, EXPECTED_ONLY, 'trend', point.value);
 }
 
 /** k6 writes the samples of one request together, its failure last: it belongs to the latest request of the same instant. */
 function addFailed(points: K6Points, point: K6Point): void {
-  const index = points.unpaired;
-  if (index < 0 || points.endUs.values[index] !== point.timeUs) return;
-  points.failed.values[index] = point.value === 0 ? 0 : 1;
-  points.unpaired = -1;
+  if (points.unpairedUs !== point.timeUs) return;
+  points.table.setFailed(point.value === 0 ? 0 : 1);
+  points.unpairedUs = Number.NaN;
 }
 
 function addValue(points: K6Points, metric: string, type: MetricType, value: number): void {
@@ -118,8 +126,7 @@ function addValue(points: K6Points, metric: string, type: MetricType, value: num
   }
   switch (collected.type) {
     case 'trend':
-      push(collected.all, value);
-      collected.sum += value;
+      addToTrend(collected.trend, value);
       break;
     case 'counter':
       collected.sum += value;
@@ -138,7 +145,7 @@ function addValue(points: K6Points, metric: string, type: MetricType, value: num
 function newCollected(type: MetricType): Collected {
   switch (type) {
     case 'trend':
-      return { type, all: growing(), sum: 0 };
+      return { type, trend: newTrend() };
     case 'counter':
       return { type, sum: 0 };
     case 'rate':
@@ -157,8 +164,9 @@ export function k6Run(
 ): MeasuredRun {
   const startUs = settings.startMs === undefined ? startOf(points) : settings.startMs * 1000;
   const durationSeconds = Math.max(0, points.lastUs - startUs) / 1e6;
-  const vus = [...points.vus.values.subarray(0, points.vus.length)].map((value, index) => ({
-    atSeconds: ((points.vusAtUs.values[index] as number) - startUs) / 1e6,
+  const vusAtUs = points.vusAtUs.toArray();
+  const vus = Array.from(points.vus.toArray(), (value, index) => ({
+    atSeconds: ((vusAtUs[index] as number) - startUs) / 1e6,
     value,
   }));
   const metrics: Record<string, MetricValues> = {};
@@ -172,12 +180,13 @@ export function k6Run(
     label: settings.label ?? labelOf(file.name),
     startMs: startUs / 1000,
     durationSeconds,
-    samples: samplesOf(points, startUs),
+    samples: points.table.samples(startUs),
     metrics,
     vus,
     series: [],
     ignored: [
       ...file.ignored,
+      ...points.table.ignored(),
       ...unknown.map(([name, count]) => ({
         what: `metric ${name}, whose type the file does not tell`,
         count,
@@ -188,22 +197,13 @@ export function k6Run(
 
 function startOf(points: K6Points): number {
   if (Number.isFinite(points.firstUs)) return points.firstUs;
-  return points.vusAtUs.length > 0 ? (points.vusAtUs.values[0] as number) : points.lastUs;
-}
-
-function samplesOf(points: K6Points, startUs: number): MeasuredSamples {
-  return {
-    endMs: points.endUs.values.slice(0, points.endUs.length).map((timeUs) => (timeUs - startUs) / 1000),
-    durationMs: points.durationMs.values.slice(0, points.durationMs.length),
-    status: Uint16Array.from(points.status.values.subarray(0, points.status.length)),
-    failed: Uint8Array.from(points.failed.values.subarray(0, points.failed.length)),
-  };
+  return points.vusAtUs.length > 0 ? (points.vusAtUs.toArray()[0] as number) : points.lastUs;
 }
 
 function statistics(collected: Collected, durationSeconds: number): MetricValues {
   switch (collected.type) {
     case 'trend':
-      return trendStatistics(collected.all.values.slice(0, collected.all.length), collected.sum);
+      return trendStatistics(collected.trend);
     case 'counter':
       return { count: collected.sum, rate: durationSeconds > 0 ? collected.sum / durationSeconds : 0 };
     case 'rate': {
@@ -213,33 +213,4 @@ function statistics(collected: Collected, durationSeconds: number): MetricValues
     case 'gauge':
       return { value: collected.last, min: collected.min, max: collected.max };
   }
-}
-
-/** k6's statistics of a trend; sorts `values` in place. `sum` is that in order of arrival, as k6 adds. */
-function trendStatistics(values: Float64Array, sum: number): MetricValues {
-  values.sort();
-  return {
-    avg: values.length === 0 ? 0 : sum / values.length,
-    min: values[0] ?? 0,
-    med: quantileOfSorted(values, 0.5),
-    max: values.at(-1) ?? 0,
-    'p(90)': quantileOfSorted(values, 0.9),
-    'p(95)': quantileOfSorted(values, 0.95),
-    'p(99)': quantileOfSorted(values, 0.99),
-    count: values.length,
-  };
-}
-
-function growing(): GrowingNumbers {
-  return { values: new Float64Array(64), length: 0 };
-}
-
-function push(numbers: GrowingNumbers, value: number): void {
-  if (numbers.length === numbers.values.length) {
-    const larger = new Float64Array(2 * numbers.length);
-    larger.set(numbers.values);
-    numbers.values = larger;
-  }
-  numbers.values[numbers.length] = value;
-  numbers.length += 1;
 }

@@ -3,15 +3,36 @@ import type { AnyField } from '../options/fields.js';
 import type { PlugDescription } from '../options/plug.js';
 import type { TextLines } from './text-lines.js';
 
+/** A column of few different names. */
+export interface Coded {
+  /** `GET /cpu`, in the order in which the file names them first; '' for rows that name none. */
+  readonly names: readonly string[];
+  /** Index into `names`, one per row. */
+  readonly codes: Uint16Array;
+}
+
 /** Every request of a real run, column by column, in the order of the file (which is nearly that of their ends). */
 export interface MeasuredSamples {
   /** When the request ended, in ms since the start of the run. */
   readonly endMs: Float64Array;
+  /** k6's `http_req_duration`: without the time to get a connection. NaN where the file tells none. */
   readonly durationMs: Float64Array;
-  /** HTTP status, 0 without a response. */
+  /** HTTP status, 0 without a response or where the file tells none. */
   readonly status: Uint16Array;
   /** 1 where the load generator counts the request as failed. */
   readonly failed: Uint8Array;
+  /** Only where not all are kept (above 4 million): each stands for so many. Counts are to be multiplied by it. */
+  readonly every?: number;
+  /** Method and path as a model's `routes` write them (`GET /cpu`), or the `name` tag that the script gave. */
+  readonly route?: Coded;
+  /** Who answered: the upstream's address in an access log, the tag `instance` in k6's files. */
+  readonly instance?: Coded;
+  /** k6's scenario. */
+  readonly scenario?: Coded;
+  /** k6's group: `::browse::details`. */
+  readonly group?: Coded;
+  /** nginx's `$upstream_response_time` of the last try in ms; NaN where no upstream was asked. */
+  readonly upstreamMs?: Float32Array;
 }
 
 /** A number at a time, in seconds since the start of the run. */
@@ -36,6 +57,15 @@ export interface Ignored {
   readonly count: number;
 }
 
+/** Requests that failed alike. */
+export interface MeasuredError {
+  /** As in `MeasuredSamples.route`. */
+  readonly route: string;
+  /** In the load generator's words. */
+  readonly error: string;
+  readonly count: number;
+}
+
 /** One real run (one take), as much of it as its file tells. Times in ms, rates per second, as in k6's summary. */
 export interface MeasuredRun {
   /** The file, as it was given. */
@@ -57,6 +87,8 @@ export interface MeasuredRun {
   readonly vus: readonly TimedValue[];
   /** Series of the servers' own metrics; empty for a load generator's file. */
   readonly series: readonly MeasuredSeries[];
+  /** Present where the file lists failures by their cause. */
+  readonly errors?: readonly MeasuredError[];
   readonly ignored: readonly Ignored[];
 }
 
@@ -66,6 +98,10 @@ export interface MeasuredSettings {
   readonly label?: string;
   /** Unix time of the run's start in ms. Default: the earliest start of a request, by the file itself. */
   readonly startMs?: number;
+  /** nginx's `log_format` of an access log, as the configuration writes it. Absent: `combined`. */
+  readonly logFormat?: string;
+  /** Seconds between the scrapes of an exposition text without timestamps. */
+  readonly scrapeIntervalSeconds?: number;
 }
 
 /**

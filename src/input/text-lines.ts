@@ -1,4 +1,5 @@
 import { InputError } from './error.js';
+import type { Ignored } from './measured.js';
 
 /** A text of any size, read once from the beginning. */
 export interface TextLines {
@@ -11,6 +12,8 @@ export interface TextLines {
 }
 
 const HEAD_LENGTH = 4096;
+/** Longest line: a JSON document without line breaks, of the largest size that is read. */
+const LINE_LENGTH_MAX = 33 * 1024 * 1024;
 /** First two bytes of gzip data (RFC 1952). */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
@@ -35,11 +38,66 @@ export async function openTextLines(file: string, chunks: AsyncIterable<Uint8Arr
   return { file, head: head.slice(0, HEAD_LENGTH), batches: continued(first, lines) };
 }
 
-/** The whole text, for formats that are one document. */
+/** How a text ended. */
+export interface TextEnd {
+  /** Lines, the last one included even where it has no line break. */
+  readonly lines: number;
+  /** The last line where it has no line break: whoever writes row by row was stopped there, or somebody edited the file. */
+  readonly open: string | undefined;
+}
+
+/** Hands every line to `take`, with its number from 1; not the empty one after the last line break. */
+export async function forEachLine(
+  text: TextLines,
+  take: (line: string, number: number) => void,
+): Promise<TextEnd> {
+  let lines = 0;
+  let previous: string | undefined;
+  for await (const batch of text.batches) {
+    for (const line of batch) {
+      if (previous !== undefined) {
+        lines += 1;
+        take(previous, lines);
+      }
+      previous = line;
+    }
+  }
+  const open = previous === undefined || previous === '' ? undefined : previous;
+  if (open !== undefined) {
+    lines += 1;
+    take(open, lines);
+  }
+  return { lines, open };
+}
+
+/** What is said of a file of rows whose last line is complete but for its line break: nothing where it has one. */
+export function openEnd({ open }: TextEnd): Ignored[] {
+  if (open === undefined) return [];
+  return [{ what: 'whatever followed the last line: it has no line break, so the file may be cut off', count: 1 }];
+}
+
+/** Largest document that is read as a whole: what is made of it takes several times as much. */
+const DOCUMENT_LENGTH_MAX = 32 * 1024 * 1024;
+
+/**
+ * The whole text, for formats that are one document.
+ * @throws InputError where it is longer than 32 million characters.
+ */
 export async function wholeText(text: TextLines): Promise<string> {
   const parts: string[] = [];
-  for await (const batch of text.batches) parts.push(batch.join('\n'));
+  let length = 0;
+  for await (const batch of text.batches) {
+    const part = batch.join('\n');
+    length += part.length + 1;
+    if (length > DOCUMENT_LENGTH_MAX) throw tooLong(text.file);
+    parts.push(part);
+  }
   return parts.join('\n');
+}
+
+function tooLong(file: string): InputError {
+  const hint = 'ask for less at a time: fewer series, a longer step, a shorter range';
+  return fileMistake(file, undefined, 'a longer document', 'one JSON document of at most 32 MB', hint);
 }
 
 async function* continued(
@@ -56,14 +114,17 @@ async function* linesOf(file: string, chunks: AsyncIterable<Uint8Array>): AsyncG
   let lineCount = 0;
   const refuse = (got: string, expected: string, hint?: string) =>
     fileMistake(file, lineCount + 1, got, expected, hint);
-  const bytes = unzipped(chunks)[Symbol.asyncIterator]();
+  const counted = new CountedBytes(chunks);
+  const bytes = unzipped(counted)[Symbol.asyncIterator]();
   while (true) {
-    const next = await bytes.next().catch(() => {
+    const next = await bytes.next().catch((error: unknown) => {
+      if (counted.failure !== undefined) throw error;
       // Whatever the decompressor says of it, the reader's question is up to where the file is good.
+      const what = counted.isDone ? 'that breaks off at' : 'with damage before';
       throw refuse(
-        'compressed data that breaks off',
+        `compressed data ${what} byte ${counted.bytes}`,
         'a complete gzip file',
-        'was the run or the copy stopped?',
+        counted.isDone ? 'was the run or the copy stopped?' : undefined,
       );
     });
     let decoded: string;
@@ -72,6 +133,12 @@ async function* linesOf(file: string, chunks: AsyncIterable<Uint8Array>): AsyncG
     } catch {
       // The decoder's own message says no more than this.
       throw refuse('bytes that are not UTF-8', 'a text in UTF-8');
+    }
+    // A line of many chunks is put together once, not once per chunk.
+    if (next.done !== true && !decoded.includes('\n')) {
+      rest += decoded;
+      if (rest.length > LINE_LENGTH_MAX) throw refuse('a line that never ends', 'a text of lines');
+      continue;
     }
     const lines = (rest + decoded).split('\n');
     if (next.done === true) {
@@ -86,6 +153,29 @@ async function* linesOf(file: string, chunks: AsyncIterable<Uint8Array>): AsyncG
 
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+/** Bytes as they come, and how many came. */
+class CountedBytes implements AsyncIterable<Uint8Array> {
+  bytes = 0;
+  isDone = false;
+  /** What the source itself failed with: no matter of what is in the file. */
+  failure: unknown;
+
+  constructor(private readonly chunks: AsyncIterable<Uint8Array>) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of this.chunks) {
+        this.bytes += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+    this.isDone = true;
+  }
 }
 
 async function* unzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

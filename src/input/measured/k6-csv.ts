@@ -1,9 +1,9 @@
 import { record } from '../../options/fields.js';
 import { InputError } from '../error.js';
-import { addK6Point, type K6Point, k6Run, newK6Points } from '../k6-points.js';
+import { addK6Point, blankPoint, type K6Point, k6Run, newK6Points } from '../k6-points.js';
 import type { MeasuredFormat } from '../measured.js';
 import { addRowMistake, type RowMistakes, throwRowMistakes } from '../row-mistakes.js';
-import type { TextLines } from '../text-lines.js';
+import { forEachLine, openEnd, type TextEnd, type TextLines } from '../text-lines.js';
 import { type TimeUnit, timeUnitOf, unixMicroseconds } from '../unix-time.js';
 
 const options = record({});
@@ -18,10 +18,11 @@ export const k6Csv: MeasuredFormat<typeof options> = {
   recognizes: (head) => head.replace(/^\ufeff/, '').startsWith('metric_name,'),
   async read(text, settings) {
     const points = newK6Points();
-    const { unit } = await readRows(text, (point) => addK6Point(points, point));
+    const { unit, end } = await readRows(text, (point) => addK6Point(points, point));
     const wholeSeconds =
-      unit === 's' || unit === undefined ? [{ what: WHOLE_SECONDS, count: points.endUs.length }] : [];
-    return k6Run(points, { name: text.file, format: k6Csv.name, ignored: wholeSeconds }, settings);
+      unit === 's' || unit === undefined ? [{ what: WHOLE_SECONDS, count: points.table.count }] : [];
+    const ignored = [...wholeSeconds, ...openEnd(end)];
+    return k6Run(points, { name: text.file, format: k6Csv.name, ignored }, settings);
   },
 };
 
@@ -32,14 +33,19 @@ const REQUIRED = ['metric_name', 'timestamp', 'metric_value'] as const;
 /** Longest row: error texts are short; beyond this a quote that never ends is the likelier reading. */
 const ROW_LENGTH_MAX = 65_536;
 
+/** Columns of tags that tell what was asked, by the fields of a point they go to. */
+const TAGS = ['method', 'name', 'url', 'scenario', 'group'] as const;
+
 interface Columns {
   readonly count: number;
   readonly metric: number;
   readonly timestamp: number;
   readonly value: number;
-  /** -1 where the run's `systemTags` left it out. */
+  /** -1 where the run's `systemTags` left it out; so are those that follow. */
   readonly status: number;
   readonly expectedResponse: number;
+  readonly tags: Readonly<Record<(typeof TAGS)[number], number>>;
+  readonly extraTags: number;
 }
 
 interface Progress {
@@ -53,20 +59,18 @@ interface Progress {
 async function readRows(
   text: TextLines,
   take: (point: K6Point) => void,
-): Promise<{ unit: TimeUnit | undefined }> {
+): Promise<{ unit: TimeUnit | undefined; end: TextEnd }> {
   const mistakes: RowMistakes = { file: text.file, found: [] };
   const progress: Progress = { columns: undefined, unit: undefined, open: '', line: 0 };
-  const point: K6Point = { metric: '', timeUs: 0, value: 0, status: '', expectedResponse: '' };
-  for await (const batch of text.batches) {
-    for (const line of batch) {
-      progress.line += 1;
-      const row = progress.open === '' ? line : `${progress.open}\n${line}`;
-      progress.open = row.length < ROW_LENGTH_MAX && hasOpenQuote(row) ? row : '';
-      if (progress.open !== '' || row === '') continue;
-      if (progress.columns === undefined) progress.columns = headerOf(row, text.file);
-      else if (readRow(row, progress, point, mistakes)) take(point);
-    }
-  }
+  const point = blankPoint();
+  const end = await forEachLine(text, (line, number) => {
+    progress.line = number;
+    const row = progress.open === '' ? line : `${progress.open}\n${line}`;
+    progress.open = row.length < ROW_LENGTH_MAX && hasOpenQuote(row) ? row : '';
+    if (progress.open !== '' || row === '') return;
+    if (progress.columns === undefined) progress.columns = headerOf(row, text.file);
+    else if (readRow(row, progress, point, mistakes)) take(point);
+  });
   if (progress.open !== '') {
     const row = { line: progress.line, text: progress.open.split('\n', 1)[0] as string };
     addRowMistake(mistakes, row, {
@@ -76,7 +80,7 @@ async function readRows(
     });
   }
   throwRowMistakes(mistakes);
-  return progress;
+  return { unit: progress.unit, end };
 }
 
 function headerOf(row: string, file: string): Columns {
@@ -94,6 +98,8 @@ function headerOf(row: string, file: string): Columns {
     value: names.indexOf('metric_value'),
     status: names.indexOf('status'),
     expectedResponse: names.indexOf('expected_response'),
+    tags: Object.fromEntries(TAGS.map((tag) => [tag, names.indexOf(tag)])) as Columns['tags'],
+    extraTags: names.indexOf('extra_tags'),
   };
 }
 
@@ -135,7 +141,15 @@ function readRow(row: string, progress: Progress, point: K6Point, mistakes: RowM
     return refuse('status', JSON.stringify(point.status), 'an HTTP status');
   }
   point.expectedResponse = columns.expectedResponse < 0 ? '' : (fields[columns.expectedResponse] as string);
+  if (point.metric === 'http_req_duration') fillTags(point, fields, columns);
   return true;
+}
+
+function fillTags(point: K6Point, fields: readonly string[], { tags, extraTags }: Columns): void {
+  for (const tag of TAGS) point[tag] = tags[tag] < 0 ? '' : (fields[tags[tag]] as string);
+  const extra = extraTags < 0 ? '' : (fields[extraTags] as string);
+  // `a=1&instance=api-1`, unescaped, in any order.
+  point.instance = extra === '' ? '' : (/(?:^|&)instance=([^&]*)/.exec(extra)?.[1] ?? '');
 }
 
 function hasOpenQuote(row: string): boolean {

@@ -1,8 +1,9 @@
 import type { MetricType } from '../../metrics/record.js';
 import { record } from '../../options/fields.js';
-import { addK6Point, type K6Point, type K6Points, k6Run, newK6Points } from '../k6-points.js';
+import { addK6Point, blankPoint, type K6Point, type K6Points, k6Run, newK6Points } from '../k6-points.js';
 import type { MeasuredFormat } from '../measured.js';
 import { addRowMistake, type RowMistakes, throwRowMistakes } from '../row-mistakes.js';
+import { forEachLine, openEnd } from '../text-lines.js';
 import { unixMicroseconds } from '../unix-time.js';
 
 const options = record({});
@@ -19,18 +20,14 @@ export const k6Json: MeasuredFormat<typeof options> = {
   async read(text, settings) {
     const points = newK6Points();
     const mistakes: RowMistakes = { file: text.file, found: [] };
-    const point: K6Point = { metric: '', timeUs: 0, value: 0, status: '', expectedResponse: '' };
-    let line = 0;
-    for await (const batch of text.batches) {
-      for (const row of batch) {
-        line += 1;
-        if (row.trim() === '') continue;
-        const mistake = takeLine(row, points, point);
-        if (mistake !== undefined) addRowMistake(mistakes, { line, text: row }, mistake);
-      }
-    }
+    const point = blankPoint();
+    const end = await forEachLine(text, (row, line) => {
+      if (row.trim() === '') return;
+      const mistake = takeLine(row, points, point);
+      if (mistake !== undefined) addRowMistake(mistakes, { line, text: row }, mistake);
+    });
     throwRowMistakes(mistakes);
-    return k6Run(points, { name: text.file, format: k6Json.name, ignored: [] }, settings);
+    return k6Run(points, { name: text.file, format: k6Json.name, ignored: openEnd(end) }, settings);
   },
 };
 
@@ -45,6 +42,9 @@ interface Entry {
     readonly tags?: unknown;
   };
 }
+
+/** Tags that say what was asked, by the fields of a point they go to. */
+const REQUEST_TAGS = ['method', 'name', 'url', 'scenario', 'group', 'instance'] as const;
 
 const TYPES: ReadonlySet<unknown> = new Set(['trend', 'counter', 'rate', 'gauge']);
 
@@ -76,11 +76,17 @@ function takeLine(text: string, points: K6Points, point: K6Point): LineMistake |
   point.timeUs = typeof data.time === 'string' ? unixMicroseconds(data.time, 'rfc3339') : Number.NaN;
   if (Number.isNaN(point.timeUs)) return wrong('data.time', data.time, 'an RFC 3339 date');
   if (typeof data.value !== 'number') return wrong('data.value', data.value, 'a number');
-  const tags = (data.tags ?? {}) as Readonly<Record<string, string>>;
+  const tags = (data.tags ?? {}) as Readonly<Record<string, unknown>>;
+  const tag = (name: string) => (typeof tags[name] === 'string' ? tags[name] : '');
   point.metric = metric;
   point.value = data.value;
-  point.status = tags.status ?? '';
-  point.expectedResponse = tags.expected_response ?? '';
+  point.status = tag('status');
+  if (!/^\d{0,3}$/.test(point.status)) return wrong('data.tags.status', point.status, 'an HTTP status');
+  if (metric === 'http_req_duration') {
+    if (data.value < 0) return wrong('data.value', data.value, 'a duration');
+    for (const name of REQUEST_TAGS) point[name] = tag(name);
+  }
+  point.expectedResponse = tag('expected_response');
   addK6Point(points, point);
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { MetricValues } from '../../metrics/result.js';
 import { record } from '../../options/fields.js';
 import { InputError } from '../error.js';
+import { isJsonObject, parseJsonDocument } from '../json-document.js';
 import { type Ignored, labelOf, type MeasuredFormat, type MeasuredRun } from '../measured.js';
 import { wholeText } from '../text-lines.js';
 
@@ -16,7 +17,7 @@ export const k6Summary: MeasuredFormat<typeof options> = {
   recognizes: (head) =>
     /^\ufeff?\s*\{\s*"/.test(head) && /"(metrics|root_group|setup_data|options|state)"\s*:/.test(head),
   async read(text, settings) {
-    const document = parse((await wholeText(text)).replace(/^\ufeff/, ''), text.file);
+    const document = parse(await wholeText(text), text.file);
     const metrics: Record<string, MetricValues> = {};
     const ignored: Ignored[] = [];
     for (const name of Object.keys(document.metrics).sort()) {
@@ -47,28 +48,19 @@ interface SummaryDocument {
 }
 
 function parse(text: string, file: string): SummaryDocument {
-  const refuse = (got: string, line?: number): never => {
-    const expected = "k6's summary: an object with `metrics`";
-    throw new InputError([
-      { file, ...(line === undefined ? {} : { line, column: 1 }), path: '', got, expected },
-    ]);
-  };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's message differs between engines; the usual cause is a file that ends too early.
-    return refuse('text that is not complete JSON', text.trimEnd().split('\n').length);
+  const expected = "k6's summary: an object with `metrics`";
+  const value = parseJsonDocument(file, text, expected);
+  if (!isJsonObject(value) || !isJsonObject(value.metrics)) {
+    throw new InputError([{ file, line: 1, column: 1, path: '', got: 'JSON without it', expected }]);
   }
-  if (!isObject(value) || !isObject(value.metrics)) return refuse('JSON without it');
-  const state = isObject(value.state) ? value.state.testRunDurationMs : undefined;
+  const state = isJsonObject(value.state) ? value.state.testRunDurationMs : undefined;
   return { metrics: value.metrics, durationMs: typeof state === 'number' ? state : undefined };
 }
 
 /** The numbers of a metric; a rate's `value` becomes `rate`, as every other of k6's outputs calls it. */
 function statisticsOf(metric: unknown): MetricValues | undefined {
-  if (!isObject(metric)) return undefined;
-  const values = isObject(metric.values) ? metric.values : metric;
+  if (!isJsonObject(metric)) return undefined;
+  const values = isJsonObject(metric.values) ? metric.values : metric;
   const numbers: Record<string, number> = {};
   for (const [name, value] of Object.entries(values)) if (typeof value === 'number') numbers[name] = value;
   if (Object.keys(numbers).length === 0) return undefined;
@@ -85,8 +77,4 @@ function durationOf(metrics: Readonly<Record<string, MetricValues>>, durationMs:
     if (count !== undefined && rate !== undefined && rate > 0) return count / rate;
   }
   return 0;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
