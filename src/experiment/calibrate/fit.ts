@@ -49,7 +49,7 @@ const HUBER = 2.5;
  * Levenberg and Marquardt's method with bounds, Huber's weights, and a weak draw to the start.
  * Source: J. Nocedal, S. Wright, Numerical Optimization, 2nd edition, chapter 10; P. Huber, Robust Statistics, section 7.8.
  */
-export async function fit(
+export async function leastSquares(
   problem: Problem,
   from: readonly number[],
   { iterationsMax, free }: FitOptions,

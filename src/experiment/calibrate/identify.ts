@@ -23,19 +23,21 @@ const TWIN_SHARE = 0.2;
  *
  * @param jacobian weighted rows; @param scale factor on all deviations: residuals larger than their sigmas say that these were too small.
  * @param candidates parameters that may be identified.
+ * @param nuisance parameters that are never given up: their uncertainty is part of that of the others.
  */
 export function identify(
   jacobian: Matrix,
   scale: number,
-  { order, candidates }: { readonly order: GiveUpOrder; readonly candidates: readonly boolean[] },
+  { order, candidates, nuisance }: IdentifyOptions,
 ): Identification {
+  const always = [...nuisance.keys()].filter((index) => nuisance[index]);
   let kept = [...candidates.keys()].filter((index) => candidates[index]);
-  let deviations = deviationsOf(jacobian, kept, scale);
+  let deviations = deviationsOf(jacobian, [...kept, ...always], scale);
   while (kept.length > 0) {
     const worst = worstOf(kept, deviations, order);
     if (worst === undefined) break;
     kept = kept.filter((index) => index !== worst);
-    deviations = deviationsOf(jacobian, kept, scale);
+    deviations = deviationsOf(jacobian, [...kept, ...always], scale);
   }
   const result = candidates.map((_, index) => {
     const at = kept.indexOf(index);
@@ -45,6 +47,13 @@ export function identify(
     !isCandidate || kept.includes(index) ? [] : twinsOf(jacobian, index, { kept, scale }),
   );
   return { deviations: result, twins };
+}
+
+/** What {@link identify} may do with each column. */
+interface IdentifyOptions {
+  readonly order: GiveUpOrder;
+  readonly candidates: readonly boolean[];
+  readonly nuisance: readonly boolean[];
 }
 
 /** Keeps the inverse defined where a column is 0: a deviation of a factor of e^10 is no knowledge. */

@@ -25,6 +25,8 @@ export interface Observation {
   readonly sigma: number;
   /** True where nearly nothing waits: it depends on demands alone. */
   readonly isLowLoad: boolean;
+  /** `total`: of the whole run, for a reader; its parts are what is fitted. */
+  readonly role: 'fitted' | 'total';
 }
 
 /** One take of a measured run, with what its servers counted. */
@@ -82,11 +84,16 @@ export function observationsOf(takes: readonly Take[], routes: readonly string[]
     }
   }
   drafts.push(...failures(takes, whole), ...cpuObservations(takes, durationSeconds));
-  return withSigma(drafts, takes.length);
+  const slices = takes.map(({ run }) => sliceOf(run, whole));
+  const totals = [...latencies(slices, whole, { isLowLoad: false }), rateOf(slices, whole)];
+  return [
+    ...withSigma(drafts, takes.length, 'fitted'),
+    ...withSigma(slices.every(({ sorted }) => sorted.length > 0) ? totals : [], takes.length, 'total'),
+  ];
 }
 
 /** An observation whose spread between takes is not in its sigma yet. */
-type Draft = Omit<Observation, 'value'>;
+type Draft = Omit<Observation, 'value' | 'role'>;
 
 function latencies(
   slices: readonly Slice[],
@@ -201,7 +208,7 @@ function sumOf(cpu: readonly CpuShare[], window: ObservedWindow): { requests: nu
 }
 
 /** Adds what takes differ by: half of it an observation's own, half that of all of its metric, for two takes alone say little. */
-function withSigma(drafts: readonly Draft[], takeCount: number): Observation[] {
+function withSigma(drafts: readonly Draft[], takeCount: number, role: Observation['role']): Observation[] {
   const pooled = new Map<ObservedMetric, number>();
   for (const metric of new Set(drafts.map((draft) => draft.metric))) {
     const variances = drafts.filter((draft) => draft.metric === metric).map(({ takes }) => varianceOf(takes));
@@ -212,7 +219,7 @@ function withSigma(drafts: readonly Draft[], takeCount: number): Observation[] {
     const isRatio = draft.metric === 'failed';
     const alone = isRatio ? 0 : SPREAD_OF_ONE * SPREAD_OF_ONE;
     const variance = takeCount > 1 ? (varianceOf(draft.takes) + shared) / 2 / takeCount : alone;
-    return { ...draft, value: meanOf(draft.takes), sigma: norm(draft.sigma, Math.sqrt(variance)) };
+    return { ...draft, role, value: meanOf(draft.takes), sigma: norm(draft.sigma, Math.sqrt(variance)) };
   });
 }
 
@@ -231,10 +238,11 @@ function sliceOf({ samples }: MeasuredRun, window: ObservedWindow, route?: strin
   const durations: number[] = [];
   let sum = 0;
   let failed = 0;
+  const code = route === undefined ? undefined : samples?.route?.names.indexOf(route);
   for (let index = 0; index < (samples?.endMs.length ?? 0); index += 1) {
     const endSeconds = samples!.endMs[index]! / 1000;
     if (endSeconds < window.startSeconds || endSeconds >= window.endSeconds) continue;
-    if (route !== undefined && routeOf(samples!, index) !== route) continue;
+    if (code !== undefined && samples!.route!.codes[index] !== code) continue;
     durations.push(samples!.durationMs[index]!);
     sum += samples!.durationMs[index]!;
     failed += samples!.failed[index]!;
@@ -242,18 +250,21 @@ function sliceOf({ samples }: MeasuredRun, window: ObservedWindow, route?: strin
   return { sorted: Float64Array.from(durations).sort(), avg: sum / durations.length, failed };
 }
 
-interface WithRoutes {
-  readonly route?: { readonly names: readonly string[]; readonly codes: Uint16Array };
-}
+/** Routes that are told apart at most: those with the most requests. A URL with an identifier in it would make as many as there are requests. */
+const ROUTES_MAX = 12;
 
-/** Names of the requests of a run, sorted; empty where its file tells none. */
-export function routesOf({ samples }: MeasuredRun): string[] {
-  return [...((samples as WithRoutes | undefined)?.route?.names ?? [])].sort();
-}
-
-function routeOf(samples: object, index: number): string | undefined {
-  const { route } = samples as WithRoutes;
-  return route?.names[route.codes[index]!];
+/** Names of the requests of some takes, sorted; empty where their files tell none. */
+export function routesOf(takes: readonly Take[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { run } of takes) {
+    const route = run.samples?.route;
+    for (const code of route?.codes ?? []) {
+      const name = route!.names[code]!;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, ROUTES_MAX);
+  return frequent.map(([name]) => name).sort();
 }
 
 function varianceOf(values: readonly number[]): number {
