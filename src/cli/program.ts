@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCalibrate } from './commands/calibrate.js';
 import { addCheck } from './commands/check.js';
 import { addCompare } from './commands/compare.js';
 import { addK6 } from './commands/k6.js';
@@ -16,7 +17,18 @@ import { reportFailure } from './failure.js';
 import { packageVersion } from './version.js';
 
 /** Every command, in the order in which help shows them. */
-const COMMANDS = [addRun, addK6, addCheck, addCompare, addPicks, addPlot, addReplay, addList, addSchema];
+const COMMANDS = [
+  addRun,
+  addK6,
+  addCheck,
+  addCompare,
+  addCalibrate,
+  addPicks,
+  addPlot,
+  addReplay,
+  addList,
+  addSchema,
+];
 
 /**
  * Runs one command line.

@@ -94,10 +94,18 @@ export class SampleTable {
       const what = `requests whose times are not kept one by one (a random one of every ${every} is); totals are of all`;
       found.push({ what, count: this.count - kept });
     }
-    const columns = { route: this.route, instance: this.instance, scenario: this.scenario, group: this.group };
+    const columns = {
+      route: this.route,
+      instance: this.instance,
+      scenario: this.scenario,
+      group: this.group,
+    };
     for (const [name, { others }] of Object.entries(columns)) {
       if (others === 0) continue;
-      found.push({ what: `names of a ${name} beyond the first ${NAMES_MAX}: together as ${OTHER_NAMES}`, count: others });
+      found.push({
+        what: `names of a ${name} beyond the first ${NAMES_MAX}: together as ${OTHER_NAMES}`,
+        count: others,
+      });
     }
     return found;
   }

@@ -73,7 +73,9 @@ export async function forEachLine(
 /** What is said of a file of rows whose last line is complete but for its line break: nothing where it has one. */
 export function openEnd({ open }: TextEnd): Ignored[] {
   if (open === undefined) return [];
-  return [{ what: 'whatever followed the last line: it has no line break, so the file may be cut off', count: 1 }];
+  return [
+    { what: 'whatever followed the last line: it has no line break, so the file may be cut off', count: 1 },
+  ];
 }
 
 /** Largest document that is read as a whole: what is made of it takes several times as much. */

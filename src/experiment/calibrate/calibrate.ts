@@ -105,7 +105,9 @@ export async function calibrate(
   );
   const from = second.point.map((value, index) => (kept[index] ? value : parameters.start[index]!));
   const isSame = kept.every((isKept, index) => isKept === free[index]);
-  const last = isSame ? second : await leastSquares(everything, from, { iterationsMax: LAST_ITERATIONS, free: kept });
+  const last = isSame
+    ? second
+    : await leastSquares(everything, from, { iterationsMax: LAST_ITERATIONS, free: kept });
   if (last === undefined) return undefined;
   return {
     parameters,
