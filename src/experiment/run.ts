@@ -118,7 +118,7 @@ async function advance(
 }
 
 /** The first replication has the experiment's own seed, so that a single run and the first of ten are the same. */
-function replicationSeed(seed: string, index: number): string {
+export function replicationSeed(seed: string, index: number): string {
   return index === 0 ? seed : `${seed}#${index + 1}`;
 }
 

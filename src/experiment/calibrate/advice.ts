@@ -1,5 +1,6 @@
 import type { Unknown } from '../../input/unknowns.js';
 import type { Observation } from './observations.js';
+import { isSpeedPath } from './parameters.js';
 import type { CalibrationRun } from './simulator.js';
 
 /** Why a parameter is not identified, and what would identify it. */
@@ -73,7 +74,7 @@ function missing(unknown: Unknown, observations: readonly Observation[]): string
 }
 
 function isSpeed({ name }: Unknown): boolean {
-  return /^hosts\..*\.speed$/.test(name);
+  return isSpeedPath(name);
 }
 
 /** `GET /wait` of an unknown among the steps of one route. */

@@ -2,11 +2,11 @@ import type { UncalibratedModel } from '../../input/calibration-input.js';
 import type { Files } from '../../input/source.js';
 import { exp } from '../../random/math.js';
 import { speedSpread } from './drift.js';
-import { type Fit, leastSquares } from './fit.js';
-import { type Identification, identify } from './identify.js';
+import { type Fit, FixedJacobian, leastSquares } from './fit.js';
+import { crossInformation, type Identification, identify } from './identify.js';
 import { type Observation, observationsOf, routesOf, type Take } from './observations.js';
-import { type Parameters, parametersOf } from './parameters.js';
-import { CalibrationProblem } from './problem.js';
+import { isSpeedPath, type Parameters, parametersOf } from './parameters.js';
+import { CalibrationProblem, type ProblemOptions } from './problem.js';
 import { type CalibrationRun, Simulator } from './simulator.js';
 
 /** What is to be calibrated, and to what. */
@@ -47,7 +47,7 @@ export interface CalibrationFit {
 
 const DEMAND_ITERATIONS = 4;
 const QUEUE_ITERATIONS = 4;
-const LAST_ITERATIONS = 2;
+const LAST_ITERATIONS = 4;
 /** Before any take was compared with another. */
 const SPREAD_START = 0.05;
 
@@ -75,65 +75,96 @@ export async function calibrate(
     files,
     pause: () => options.pause({ stage, simulations: simulator.count, simulationsMax }),
   });
-  const problemOf = (spread: number, isUsed: (run: CalibrationRun, observation: Observation) => boolean) =>
-    new CalibrationProblem({ simulator, runs, unknowns, parameters, spread, isUsed });
-  const hasCpu = runs.some(({ observations }) => observations.some(({ metric }) => metric === 'cpu'));
-  const free = parameters.start.map((_, index) => index !== parameters.background || hasCpu);
-
-  const demands = problemOf(SPREAD_START, (run, observation) => isOfDemands(run, observation));
-  const first = await leastSquares(demands, parameters.start, { iterationsMax: DEMAND_ITERATIONS, free });
-  if (first === undefined) return undefined;
+  const problemOf = (spread: number, isUsed: ProblemOptions['isUsed'], replications: readonly number[]) =>
+    new CalibrationProblem({ simulator, runs, unknowns, parameters, spread, isUsed, replications });
   const column = (run: number) => parameters.firstSpeed + run;
+  const { isFree, isSpeed } = freedomOf(model, runs, parameters);
+  const withoutSpeeds = isFree.map((free, index) => free && !isSpeed[index]);
+
+  const demands = problemOf(SPREAD_START, isOfDemands, [0]);
+  const first = await leastSquares(demands, parameters.start, {
+    iterationsMax: DEMAND_ITERATIONS,
+    free: withoutSpeeds,
+  });
+  if (first === undefined) return undefined;
   const spread = speedSpread(runs, first.jacobian, demands.places(), column);
 
   stage = 'queues';
-  const everything = problemOf(spread, (_, { role }) => role === 'fitted');
-  const second = await leastSquares(everything, first.point, { iterationsMax: QUEUE_ITERATIONS, free });
+  const queues = problemOf(spread, isFitted, [0]);
+  const second = await leastSquares(queues, first.point, {
+    iterationsMax: QUEUE_ITERATIONS,
+    free: withoutSpeeds,
+  });
   if (second === undefined) return undefined;
-  const order = unknowns.map(({ name }) => (/^hosts\..*\.speed$/.test(name) ? 1 : 0));
-  const identifyAt = (at: Fit) =>
-    identify(at.jacobian, Math.max(1, misfitOf(at)), {
-      order,
-      candidates: parameters.start.map((_, index) => index < unknowns.length),
-      nuisance: parameters.start.map((_, index) => index >= unknowns.length && free[index]!),
-    });
-  const found = identifyAt(second);
 
   stage = 'what is identified';
-  const kept = free.map(
-    (isFree, index) => isFree && (index >= unknowns.length || found.deviations[index] !== undefined),
-  );
+  const [a, b] = [problemOf(spread, isFitted, [0]), problemOf(spread, isFitted, [1])];
+  const [rowsA, rowsB] = [await a.jacobian(second.point, isFree), await b.jacobian(second.point, isFree)];
+  if (rowsA === undefined || rowsB === undefined) return undefined;
+  const information = crossInformation(rowsA, rowsB);
+  const identifyOptions = {
+    order: isSpeed.map(Number),
+    candidates: parameters.start.map((_, index) => index < unknowns.length),
+    nuisance: parameters.start.map((_, index) => index >= unknowns.length && isFree[index]!),
+    scale: Math.max(1, misfitOf(second)),
+  };
+  const identification = identify(information, identifyOptions);
+
+  stage = 'last steps';
+  const kept = isFree.map((free, index) => {
+    return free && (index >= unknowns.length || identification.deviations[index] !== undefined);
+  });
   const from = second.point.map((value, index) => (kept[index] ? value : parameters.start[index]!));
-  const isSame = kept.every((isKept, index) => isKept === free[index]);
-  const last = isSame
-    ? second
-    : await leastSquares(everything, from, { iterationsMax: LAST_ITERATIONS, free: kept });
+  const both = problemOf(spread, isFitted, [0, 1]);
+  const mean = rowsA.map((row, at) => row.map((value, index) => (value + rowsB[at]![index]!) / 2));
+  const last = await leastSquares(new FixedJacobian(both, mean), from, {
+    iterationsMax: LAST_ITERATIONS,
+    free: kept,
+  });
   if (last === undefined) return undefined;
   return {
     parameters,
-    problem: everything,
+    problem: both,
     fit: last,
-    identification: isSame ? found : { ...identifyKept(identifyAt(last), found), twins: found.twins },
+    identification,
     values: unknowns.map((_, index) => exp(last.point[index]!)),
-    spread: speedSpread(runs, last.jacobian, everything.places(), column),
+    spread: speedSpread(runs, mean, both.places(), column),
     misfit: misfitOf(last),
     simulator,
   };
 }
 
-/** What was given up stays given up. */
-function identifyKept(last: Identification, found: Identification): Identification {
-  const deviations = last.deviations.map((deviation, index) =>
-    found.deviations[index] === undefined ? undefined : (deviation ?? found.deviations[index]),
-  );
-  return { ...last, deviations };
+/** What may move: background CPU only where CPU was measured. Which unknowns are speeds of hosts. */
+function freedomOf(
+  { unknowns }: UncalibratedModel,
+  runs: readonly CalibrationRun[],
+  parameters: Parameters,
+): { isFree: boolean[]; isSpeed: boolean[] } {
+  const hasCpu = runs.some(({ observations }) => observations.some(({ metric }) => metric === 'cpu'));
+  return {
+    isFree: parameters.start.map((_, index) => index !== parameters.background || hasCpu),
+    isSpeed: parameters.start.map((_, index) => isSpeedPath(unknowns[index]?.name)),
+  };
 }
 
-/** CPU per request, and low load, of runs in which nothing fails: they are cheap, and depend on demands nearly alone. */
-function isOfDemands({ observations }: CalibrationRun, { isLowLoad, role }: Observation): boolean {
-  const failed = observations.find(({ metric }) => metric === 'failed');
-  return role === 'fitted' && isLowLoad && (failed?.value ?? 0) < 0.001;
+function isFitted(_run: CalibrationRun, { role }: Observation): boolean {
+  return role === 'fitted';
 }
+
+/**
+ * Low load, and CPU per request up to its end, of runs in which nothing fails: what depends on demands nearly alone, and is simulated
+ * in a fraction of the time.
+ */
+function isOfDemands({ observations }: CalibrationRun, { isLowLoad, role, window }: Observation): boolean {
+  const failed = observations.find(({ metric }) => metric === 'failed');
+  if (role !== 'fitted' || !isLowLoad || (failed?.value ?? 0) > 0.001) return false;
+  const latencies = observations.filter((each) => each.isLowLoad && each.metric !== 'cpu');
+  const end = Math.max(...latencies.map((each) => each.window.endSeconds));
+  return window.endSeconds <= end + SLACK_SECONDS;
+}
+
+/** Scrapes do not end with the buckets. */
+const SLACK_SECONDS = 10;
 
 function misfitOf({ residuals }: Fit): number {
   const squares = residuals.reduce((sum, value) => sum + Math.min(25, value * value), 0);

@@ -6,14 +6,12 @@ export interface Problem {
   readonly upper: readonly number[];
   /** What a parameter is drawn to where nothing else says anything. */
   readonly start: readonly number[];
+  /** The last so many residuals say what is likely beforehand; they count squared however large they are. */
+  readonly priorCount: number;
   /** Weighted residuals, (simulated - measured) / sigma; `undefined` where it was stopped. */
   residuals(point: readonly number[]): Promise<readonly number[] | undefined>;
   /** Their derivatives, a row per residual; columns that are not `free` are 0. */
-  jacobian(
-    point: readonly number[],
-    residuals: readonly number[],
-    free: readonly boolean[],
-  ): Promise<Matrix | undefined>;
+  jacobian(point: readonly number[], free: readonly boolean[]): Promise<Matrix | undefined>;
 }
 
 /** Where a fit ended. */
@@ -59,7 +57,7 @@ export async function leastSquares(
   if (residuals === undefined) return undefined;
   let damping = 0.01;
   for (let iteration = 1; ; iteration += 1) {
-    const jacobian = await problem.jacobian(point, residuals, free);
+    const jacobian = await problem.jacobian(point, free);
     if (jacobian === undefined) return undefined;
     const stepper = stepperOf(problem, { point, residuals, jacobian, free });
     const before = stepper.cost(residuals, point);
@@ -85,6 +83,29 @@ export async function leastSquares(
   }
 }
 
+/** The same problem with derivatives that are known: near the solution they change little, and cost most. */
+export class FixedJacobian implements Problem {
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  readonly start: readonly number[];
+  readonly priorCount: number;
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly known: Matrix,
+  ) {
+    ({ lower: this.lower, upper: this.upper, start: this.start, priorCount: this.priorCount } = problem);
+  }
+
+  residuals(point: readonly number[]): Promise<readonly number[] | undefined> {
+    return this.problem.residuals(point);
+  }
+
+  jacobian(): Promise<Matrix> {
+    return Promise.resolve(this.known);
+  }
+}
+
 interface Stepper {
   cost(residuals: readonly number[], point: readonly number[]): number;
   step(damping: number): number[];
@@ -98,7 +119,8 @@ interface Place {
 }
 
 function stepperOf(problem: Problem, { point, residuals, jacobian, free }: Place): Stepper {
-  const weights = residuals.map(huberWeight);
+  const isPrior = (index: number) => index >= residuals.length - problem.priorCount;
+  const weights = residuals.map((value, index) => (isPrior(index) ? 1 : huberWeight(value)));
   const active = [...free.keys()].filter((index) => free[index]);
   const rows = jacobian.map((row, index) =>
     active.map((column) => row[column]! * Math.sqrt(weights[index]!)),
@@ -110,7 +132,10 @@ function stepperOf(problem: Problem, { point, residuals, jacobian, free }: Place
   return {
     cost(values, at) {
       const drawn = at.reduce((sum, value, index) => sum + prior * (value - problem.start[index]!) ** 2, 0);
-      return values.reduce((sum, value) => sum + huberCost(value), drawn);
+      return values.reduce(
+        (sum, value, index) => sum + (isPrior(index) ? value * value : huberCost(value)),
+        drawn,
+      );
     },
     step(damping) {
       const matrix = information.map((row, i) =>
@@ -131,7 +156,7 @@ function stepperOf(problem: Problem, { point, residuals, jacobian, free }: Place
 }
 
 /** Weight of a residual's square, 1 near the middle. */
-export function huberWeight(residual: number): number {
+function huberWeight(residual: number): number {
   const size = Math.abs(residual);
   return size <= HUBER ? 1 : HUBER / size;
 }

@@ -46,8 +46,8 @@ const FAILED_TOLERANCE = 0.02;
 const QUEUE_FACTOR = 2;
 /** Four statistics of one bucket say what one and a half independent ones would. */
 const SHARED_FACTOR = Math.sqrt(4 / 1.5);
-/** Between takes of a run that was made once only: what takes of the others typically differ by. */
-const SPREAD_OF_ONE = 0.05;
+/** What takes differ by where a run was made once only: next to nothing without a queue, more under load. */
+const SPREAD_OF_ONE = { lowLoad: 0.01, load: 0.08, rate: 0.01 };
 
 const BUCKET_SECONDS = [5, 10, 15, 20, 30, 60, 120, 300, 600];
 const BUCKETS_MAX = 9;
@@ -216,11 +216,16 @@ function withSigma(drafts: readonly Draft[], takeCount: number, role: Observatio
   }
   return drafts.map((draft) => {
     const shared = pooled.get(draft.metric)!;
-    const isRatio = draft.metric === 'failed';
-    const alone = isRatio ? 0 : SPREAD_OF_ONE * SPREAD_OF_ONE;
-    const variance = takeCount > 1 ? (varianceOf(draft.takes) + shared) / 2 / takeCount : alone;
+    const variance =
+      takeCount > 1 ? (varianceOf(draft.takes) + shared) / 2 / takeCount : varianceOfOne(draft);
     return { ...draft, role, value: meanOf(draft.takes), sigma: norm(draft.sigma, Math.sqrt(variance)) };
   });
+}
+
+function varianceOfOne({ metric, isLowLoad }: Draft): number {
+  if (metric === 'failed') return 0;
+  if (metric === 'rate') return SPREAD_OF_ONE.rate ** 2;
+  return isLowLoad ? SPREAD_OF_ONE.lowLoad ** 2 : SPREAD_OF_ONE.load ** 2;
 }
 
 function windowsOf(durationSeconds: number): ObservedWindow[] {

@@ -9,6 +9,7 @@ import { exp } from '../../random/math.js';
 import { adviceFor } from './advice.js';
 import type { CalibrationFit, CalibrationTask } from './calibrate.js';
 import type { Observation } from './observations.js';
+import { isSpeedPath } from './parameters.js';
 import { fittedValue } from './problem.js';
 import { sourceOf } from './source.js';
 
@@ -37,7 +38,7 @@ export async function calibrationOf(
   const values = model.unknowns.map((unknown, index): FittedValue => {
     const deviation = identification.deviations[index];
     const value = found.values[index]!;
-    const isSpeed = /^hosts\..*\.speed$/.test(unknown.name);
+    const isSpeed = isSpeedPath(unknown.name);
     const common = {
       path: unknown.name,
       unit: unknown.kind === 'duration' ? ('ns' as const) : ('1' as const),
@@ -80,7 +81,7 @@ async function residualsOf(
   { simulator, values, fit, parameters }: CalibrationFit,
   runIndex: number,
 ): Promise<CalibrationResidual[] | undefined> {
-  const simulated = await simulator.simulate(runIndex, values, 1);
+  const simulated = await simulator.simulate(runIndex, values, { speed: 1, replication: 0 });
   if (simulated === undefined) return undefined;
   const { measured, observations } = runs[runIndex]!;
   const background = exp(fit.point[parameters.background]!);

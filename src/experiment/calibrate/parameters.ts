@@ -39,3 +39,8 @@ export function parametersOf(unknowns: readonly Unknown[], runCount: number): Pa
     firstSpeed: unknowns.length + 1,
   };
 }
+
+/** `hosts.core-1.speed` drifts with the machine, and only scales all demands that are not known otherwise. */
+export function isSpeedPath(name: string | undefined): boolean {
+  return name !== undefined && /^hosts\..*\.speed$/.test(name);
+}

@@ -3,7 +3,7 @@ import { exp, log } from '../../random/math.js';
 import type { RowPlace } from './drift.js';
 import type { Problem } from './fit.js';
 import type { Matrix } from './linear.js';
-import type { Observation } from './observations.js';
+import { meanOf, type Observation } from './observations.js';
 import type { Parameters } from './parameters.js';
 import type { Simulated } from './simulated.js';
 import type { CalibrationRun, Simulator } from './simulator.js';
@@ -16,12 +16,16 @@ export interface ProblemOptions {
   readonly parameters: Parameters;
   /** Relative standard deviation of the machine's speed between takes. */
   readonly spread: number;
+  /** Which replications are simulated; their mean is what is fitted. */
+  readonly replications: readonly number[];
   /** Observations that take part. */
   readonly isUsed: (run: CalibrationRun, observation: Observation) => boolean;
 }
 
 /** Relative step of a difference: large against what one request more or less changes, small against the curve of a queue. */
 const STEP = 0.06;
+/** Share of what is known of a parameter for which its derivatives are simulated anew at every step. */
+const INFORMATION_SHARE = 0.9;
 /** Residual of an observation where the simulation has no request at all. */
 const NOTHING = 5;
 
@@ -32,14 +36,24 @@ export class CalibrationProblem implements Problem {
   readonly start: readonly number[];
   /** Runs that hold a used observation. */
   readonly usedRuns: readonly number[];
-  /** By run and parameter: false once a step has changed nothing. */
-  private readonly depends: boolean[][];
+  /** By run and parameter: whether its derivatives are worth another simulation. */
+  private readonly worth: boolean[][];
+  /** By run: the derivatives as last simulated. */
+  private readonly known: (number[][] | undefined)[];
+  /** By run: when the last used window ends; `undefined` for all of the run. */
+  private readonly ends: readonly (number | undefined)[];
 
   constructor(private readonly options: ProblemOptions) {
     const { parameters, runs } = options;
     ({ lower: this.lower, upper: this.upper, start: this.start } = parameters);
     this.usedRuns = [...runs.keys()].filter((index) => this.used(index).length > 0);
-    this.depends = runs.map(() => new Array<boolean>(parameters.count).fill(true));
+    this.worth = runs.map(() => new Array<boolean>(parameters.count).fill(true));
+    this.known = runs.map(() => undefined);
+    this.ends = runs.map(({ observations }, run) => endOf(observations, this.used(run)));
+  }
+
+  get priorCount(): number {
+    return this.usedRuns.length;
   }
 
   async residuals(point: readonly number[]): Promise<readonly number[] | undefined> {
@@ -52,17 +66,14 @@ export class CalibrationProblem implements Problem {
     return [...all, ...this.speedResiduals(point)];
   }
 
-  async jacobian(
-    point: readonly number[],
-    _residuals: readonly number[],
-    free: readonly boolean[],
-  ): Promise<Matrix | undefined> {
+  async jacobian(point: readonly number[], free: readonly boolean[]): Promise<Matrix | undefined> {
     const rows: number[][] = [];
     for (const run of this.usedRuns) {
       const own = await this.rowsOf(run, point, free);
       if (own === undefined) return undefined;
       rows.push(...own);
     }
+    this.judgeWorth();
     const { parameters } = this.options;
     for (const run of this.usedRuns) {
       const row = new Array<number>(parameters.count).fill(0);
@@ -82,25 +93,53 @@ export class CalibrationProblem implements Problem {
     const base = await this.simulate(run, point);
     if (base === undefined) return undefined;
     const here = this.residualsOf(run, base, point);
-    const rows = here.map(() => new Array<number>(parameters.count).fill(0));
+    const known = this.known[run];
+    const rows = here.map((_, at) => known?.[at] ?? new Array<number>(parameters.count).fill(0));
     for (let index = 0; index < parameters.count; index += 1) {
       const isOther = index >= parameters.firstSpeed && index !== parameters.firstSpeed + run;
-      if (!free[index] || isOther || !this.depends[run]![index]) continue;
+      if (!free[index] || isOther || !this.worth[run]![index]) continue;
       const step = point[index]! + STEP <= this.upper[index]! ? STEP : -STEP;
       const moved = point.map((value, at) => (at === index ? value + step : value));
       const simulated = await this.simulate(run, moved);
       if (simulated === undefined) return undefined;
-      if (simulated !== base && isSame(simulated, base)) this.depends[run]![index] = false;
       const there = this.residualsOf(run, simulated, moved);
       for (const [at, row] of rows.entries()) row[index] = (there[at]! - here[at]!) / step;
     }
-    return rows;
+    this.known[run] = rows;
+    // What is not free has no derivative here, but may be free again.
+    return rows.map((row) => row.map((value, index) => (free[index] ? value : 0)));
   }
 
-  private simulate(run: number, point: readonly number[]): Promise<Simulated | undefined> {
-    const { simulator, unknowns, parameters } = this.options;
+  /** From the first Jacobian on, a run is simulated again for a parameter only where it holds much of what is known of it; else its derivatives stay. */
+  private judgeWorth(): void {
+    const { parameters, runs } = this.options;
+    for (let index = 0; index < parameters.background; index += 1) {
+      const information = runs.map((_, run) =>
+        (this.known[run] ?? []).reduce((sum, row) => sum + row[index]! ** 2, 0),
+      );
+      const total = information.reduce((sum, value) => sum + value, 0);
+      const ranked = [...runs.keys()].sort((a, b) => information[b]! - information[a]! || a - b);
+      let held = 0;
+      for (const run of ranked) {
+        this.worth[run]![index] = held < INFORMATION_SHARE * total;
+        held += information[run]!;
+      }
+    }
+  }
+
+  private async simulate(run: number, point: readonly number[]): Promise<Simulated | undefined> {
+    const { simulator, unknowns, parameters, replications } = this.options;
     const values = unknowns.map((_, index) => exp(point[index]!));
-    return simulator.simulate(run, values, exp(point[parameters.firstSpeed + run]!));
+    const speed = exp(point[parameters.firstSpeed + run]!);
+    const endSeconds = this.ends[run];
+    const several: Simulated[] = [];
+    for (const replication of replications) {
+      const options = { speed, replication, ...(endSeconds !== undefined && { endSeconds }) };
+      const simulated = await simulator.simulate(run, values, options);
+      if (simulated === undefined) return undefined;
+      several.push(simulated);
+    }
+    return several.length === 1 ? several[0] : meanSimulated(several);
   }
 
   /** Observations of a run that take part, by their index. */
@@ -141,6 +180,15 @@ export function fittedValue(
   return metric === 'cpu' ? log(value + background * secondsPerRequest[index]!) : value;
 }
 
-function isSame(a: Simulated, b: Simulated): boolean {
-  return a.values.every((value, index) => Object.is(value, b.values[index]));
+function meanSimulated(several: readonly Simulated[]): Simulated {
+  const mean = (of: (simulated: Simulated) => readonly number[]) =>
+    of(several[0]!).map((_, index) => meanOf(several.map((each) => of(each)[index]!)));
+  return { values: mean(({ values }) => values), secondsPerRequest: mean((each) => each.secondsPerRequest) };
+}
+
+/** The end of the last window, where it is well before the end of the run. */
+function endOf(observations: readonly Observation[], used: readonly number[]): number | undefined {
+  const endOfRun = Math.max(...observations.map(({ window }) => window.endSeconds));
+  const last = Math.max(...used.map((index) => observations[index]!.window.endSeconds));
+  return last < endOfRun - 1 ? last : undefined;
 }

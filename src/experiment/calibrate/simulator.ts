@@ -8,6 +8,8 @@ import type { Files } from '../../input/source.js';
 import type { UnknownValues } from '../../input/unknowns.js';
 import { parseSelector } from '../../metrics/selector.js';
 import { startReplication } from '../replicate.js';
+import type { ReplicationRun } from '../replication.js';
+import { replicationSeed } from '../run.js';
 import { type Observation, routesOf, type Take } from './observations.js';
 import { routeMetric, type Simulated, simulatedOf } from './simulated.js';
 
@@ -25,8 +27,20 @@ export interface SimulatorOptions {
   readonly pause: () => Promise<boolean>;
 }
 
+/** How one run is simulated. */
+export interface SimulateOptions {
+  /** Factor on the speed of all hosts. */
+  readonly speed: number;
+  /** From 0. */
+  readonly replication: number;
+  /** Only so much of the run is needed; absent: all. */
+  readonly endSeconds?: number;
+}
+
 /** Events between two pauses: some 20 ms. */
 const PAUSE_EVENTS = 50_000;
+/** The same where a run is cut: simulated seconds. */
+const PAUSE_SECONDS = 10;
 
 /** Simulates measured runs with given values; the same again is not simulated again. */
 export class Simulator {
@@ -41,25 +55,35 @@ export class Simulator {
   ) {}
 
   /**
-   * One run, under the seed of its experiment: other values meet the same arrivals and the same luck (common random numbers).
-   * @param speed factor on the speed of all hosts.
+   * One run, under the seed of its experiment or one that follows from it: other values meet the same arrivals and the same luck (common random numbers).
    * @returns `undefined` where it was stopped.
    */
-  async simulate(runIndex: number, values: UnknownValues, speed: number): Promise<Simulated | undefined> {
-    const key = [runIndex, speed, ...values].join(' ');
+  async simulate(
+    runIndex: number,
+    values: UnknownValues,
+    { speed, replication: index, endSeconds = Number.POSITIVE_INFINITY }: SimulateOptions,
+  ): Promise<Simulated | undefined> {
+    const key = [runIndex, index, speed, endSeconds, ...values].join(' ');
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const { measured, takes, observations } = this.runs[runIndex]!;
     const experiment = prepared(withValues(measured, this.model, values, this.options.files), takes, speed);
-    const replication = startReplication(experiment, experiment.seed, 'sim calibrate');
+    const seed = replicationSeed(experiment.seed, index);
+    const replication = startReplication(experiment, seed, 'sim calibrate');
     do {
       if (await this.options.pause()) return undefined;
-    } while (replication.runEvents(PAUSE_EVENTS));
+    } while (replication.nowSeconds < endSeconds && advance(replication, endSeconds));
     this.count += 1;
     const simulated = simulatedOf(replication.finish(), observations);
     this.known.set(key, simulated);
     return simulated;
   }
+}
+
+/** Goes on; true while the test has not ended. */
+function advance(replication: ReplicationRun, endSeconds: number): boolean {
+  if (!Number.isFinite(endSeconds)) return replication.runEvents(PAUSE_EVENTS);
+  return replication.runUntil(Math.min(endSeconds, replication.nowSeconds + PAUSE_SECONDS));
 }
 
 /** The experiment on faster or slower hosts, with the durations of every measured route recorded apart. */
