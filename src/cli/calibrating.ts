@@ -5,7 +5,7 @@ import {
   type CalibrationProgress,
   type CalibrationTask,
   calibrate,
-  calibrationRun,
+  calibrationRuns,
 } from '../experiment/calibrate/calibrate.js';
 import { calibrationOf } from '../experiment/calibrate/outcome.js';
 import {
@@ -51,7 +51,7 @@ export async function readCalibration(
   for (const experiment of experiments) {
     const takes = [];
     for (const spec of experiment.experiment.measured) takes.push(await readTake(spec));
-    runs.push(calibrationRun(experiment, takes));
+    runs.push(...calibrationRuns(experiment, takes, hashes.length));
     const all = takes.flatMap((take) => take.hashes).join('\n');
     hashes.push(`sha256:${sha256(new TextEncoder().encode(all))}`);
   }

@@ -71,7 +71,7 @@ function print(calibration: Calibration, target: string, { console }: CommandCon
   console.out(bold('The runs it was fitted to: measured → fitted'));
   console.out(consoleTable(residualTable(calibration), console.style));
   for (const { path: at, reason, measurement } of calibration.unidentified) {
-    console.out(`not identified: ${at} keeps its start value, for ${reason}`);
+    console.out(`not identified: ${at}, for ${reason}`);
     console.out(`  to identify it: ${measurement}`);
   }
   const { spread, background, simulations, observations, misfit, runs } = calibration;

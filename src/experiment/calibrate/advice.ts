@@ -26,13 +26,13 @@ export function adviceFor({ unknown, twins, runs }: AdviceContext): Advice {
   const observations = runs.flatMap((run) => run.observations);
   if (route !== undefined && !runs.some((run) => asksFor(run, route))) {
     return {
-      reason: `no run asks for ${route}`,
+      reason: `no run asks for ${route}: it keeps its start value`,
       measurement: `${LOW_LOAD} on ${route}, and one run past the knee`,
     };
   }
   if (twins.length > 0) return twinAdvice(unknown, twins, observations);
   return {
-    reason: 'nothing that was measured depends on it enough',
+    reason: 'nothing that was measured depends on it enough: it keeps its start value',
     measurement: missing(unknown, observations),
   };
 }
@@ -44,7 +44,7 @@ function twinAdvice(
 ): Advice {
   const [first, second] = twins;
   const names = second === undefined ? first! : `${first!} and ${second}`;
-  const reason = `in these runs it does the same as ${names}`;
+  const reason = `in these runs it does the same as ${names}: only both together are known`;
   if (isSpeed(unknown)) {
     const measurement =
       'write one of the demands on this host as known, measured by itself; the speed is then told from it';

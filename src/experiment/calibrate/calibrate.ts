@@ -3,10 +3,18 @@ import type { Files } from '../../input/source.js';
 import { exp } from '../../random/math.js';
 import { speedSpread } from './drift.js';
 import { type Fit, FixedJacobian, leastSquares } from './fit.js';
-import { crossInformation, type Identification, identify } from './identify.js';
-import { type Observation, observationsOf, routesOf, type Take } from './observations.js';
+import { cleanInformation, type Identification, identify } from './identify.js';
+import { withChance } from './noise.js';
+import {
+  lowLoadObservations,
+  type Observation,
+  observationsOf,
+  routesOf,
+  type Take,
+} from './observations.js';
 import { isSpeedPath, type Parameters, parametersOf } from './parameters.js';
 import { CalibrationProblem, type ProblemOptions } from './problem.js';
+import type { Simulated } from './simulated.js';
 import { type CalibrationRun, Simulator } from './simulator.js';
 
 /** What is to be calibrated, and to what. */
@@ -36,7 +44,7 @@ export interface CalibrationFit {
   readonly problem: CalibrationProblem;
   readonly fit: Fit;
   readonly identification: Identification;
-  /** Values of the unknowns, in their order; those that are not identified at their start. */
+  /** Values of the unknowns, in their order; those that nothing depends on at their start. */
   readonly values: readonly number[];
   /** Relative standard deviation of the machine's speed between takes. */
   readonly spread: number;
@@ -51,15 +59,44 @@ const LAST_ITERATIONS = 4;
 /** Before any take was compared with another. */
 const SPREAD_START = 0.05;
 
-/** A measured run with everything of it that is fitted. */
-export function calibrationRun(measured: CalibrationRun['measured'], takes: readonly Take[]): CalibrationRun {
-  return { measured, takes, observations: observationsOf(takes, routesOf(takes)) };
+/** A measured run with everything of it that is fitted: all of it, and where there are several routes its quiet beginning apart. */
+export function calibrationRuns(
+  measured: CalibrationRun['measured'],
+  takes: readonly Take[],
+  day: number,
+): CalibrationRun[] {
+  const observations = observationsOf(takes, routesOf(takes));
+  const quiet = lowLoadObservations(takes, observations);
+  const whole = { measured, takes, observations, day };
+  return quiet === undefined ? [whole] : [whole, { measured, takes, day, ...quiet }];
+}
+
+/** Replications that show how much chance there is in a run. */
+const CHANCE_REPLICATIONS = 4;
+
+/** The runs with chance in the sigmas of their observations; `undefined` where it was stopped. */
+async function withChances(
+  runs: readonly CalibrationRun[],
+  simulate: (run: number, replication: number) => Promise<Simulated | undefined>,
+): Promise<CalibrationRun[] | undefined> {
+  const result: CalibrationRun[] = [];
+  for (const [index, run] of runs.entries()) {
+    const replications: Simulated[] = [];
+    for (let replication = 0; replication < CHANCE_REPLICATIONS; replication += 1) {
+      const simulated = await simulate(index, replication);
+      if (simulated === undefined) return undefined;
+      replications.push(simulated);
+    }
+    const counts = { takes: run.takes.length, count: 1 };
+    result.push({ ...run, observations: withChance(run.observations, replications, counts) });
+  }
+  return result;
 }
 
 /**
  * Fits a model's unknowns to measured runs: first the demands to CPU per request and to what was measured at low load, where
- * nearly nothing waits; then everything to everything. What the runs do not identify is put back to its start, and the rest fitted
- * once more.
+ * nearly nothing waits; then everything to everything. What the runs do not identify goes back to its start, and the rest is fitted once
+ * more.
  * @returns `undefined` where it was stopped.
  */
 export async function calibrate(
@@ -67,7 +104,7 @@ export async function calibrate(
   options: CalibrateOptions,
 ): Promise<CalibrationFit | undefined> {
   const { unknowns } = model;
-  const parameters = parametersOf(unknowns, runs.length);
+  const parameters = parametersOf(unknowns, 1 + Math.max(...runs.map(({ day }) => day)));
   let stage = 'demands';
   const simulationsMax =
     runs.length * (unknowns.length + 3) * (DEMAND_ITERATIONS + QUEUE_ITERATIONS + LAST_ITERATIONS);
@@ -75,9 +112,10 @@ export async function calibrate(
     files,
     pause: () => options.pause({ stage, simulations: simulator.count, simulationsMax }),
   });
+  let weighted = runs;
   const problemOf = (spread: number, isUsed: ProblemOptions['isUsed'], replications: readonly number[]) =>
-    new CalibrationProblem({ simulator, runs, unknowns, parameters, spread, isUsed, replications });
-  const column = (run: number) => parameters.firstSpeed + run;
+    new CalibrationProblem({ simulator, runs: weighted, unknowns, parameters, spread, isUsed, replications });
+  const column = (run: number) => parameters.firstSpeed + runs[run]!.day;
   const { isFree, isSpeed } = freedomOf(model, runs, parameters);
   const withoutSpeeds = isFree.map((free, index) => free && !isSpeed[index]);
 
@@ -89,8 +127,22 @@ export async function calibrate(
   if (first === undefined) return undefined;
   const spread = speedSpread(runs, first.jacobian, demands.places(), column);
 
+  stage = 'chance';
+  const values = unknowns.map((_, index) => exp(first.point[index]!));
+  const chances = await withChances(runs, (run, replication) => {
+    const { day, endSeconds } = runs[run]!;
+    const speed = exp(first.point[parameters.firstSpeed + day]!);
+    return simulator.simulate(run, values, {
+      speed,
+      replication,
+      ...(endSeconds !== undefined && { endSeconds }),
+    });
+  });
+  if (chances === undefined) return undefined;
+  weighted = chances;
+
   stage = 'queues';
-  const queues = problemOf(spread, isFitted, [0]);
+  const queues = problemOf(spread, isAny, [0]);
   const second = await leastSquares(queues, first.point, {
     iterationsMax: QUEUE_ITERATIONS,
     free: withoutSpeeds,
@@ -98,10 +150,10 @@ export async function calibrate(
   if (second === undefined) return undefined;
 
   stage = 'what is identified';
-  const [a, b] = [problemOf(spread, isFitted, [0]), problemOf(spread, isFitted, [1])];
+  const [a, b] = [problemOf(spread, isAny, [0]), problemOf(spread, isAny, [1])];
   const [rowsA, rowsB] = [await a.jacobian(second.point, isFree), await b.jacobian(second.point, isFree)];
   if (rowsA === undefined || rowsB === undefined) return undefined;
-  const information = crossInformation(rowsA, rowsB);
+  const information = cleanInformation(rowsA, rowsB);
   const identifyOptions = {
     order: isSpeed.map(Number),
     candidates: parameters.start.map((_, index) => index < unknowns.length),
@@ -114,8 +166,11 @@ export async function calibrate(
   const kept = isFree.map((free, index) => {
     return free && (index >= unknowns.length || identification.deviations[index] !== undefined);
   });
-  const from = second.point.map((value, index) => (kept[index] ? value : parameters.start[index]!));
-  const both = problemOf(spread, isFitted, [0, 1]);
+  // What is known together with others only stays where the draw to the starts has left them all: back at its start it would pull
+  // the others to where their sum is met no longer.
+  const stays = (index: number) => kept[index] || identification.twins[index]!.length > 0;
+  const from = second.point.map((value, index) => (stays(index) ? value : parameters.start[index]!));
+  const both = problemOf(spread, isAny, [0, 1]);
   const mean = rowsA.map((row, at) => row.map((value, index) => (value + rowsB[at]![index]!) / 2));
   const last = await leastSquares(new FixedJacobian(both, mean), from, {
     iterationsMax: LAST_ITERATIONS,
@@ -147,9 +202,8 @@ function freedomOf(
   };
 }
 
-function isFitted(_run: CalibrationRun, { role }: Observation): boolean {
-  return role === 'fitted';
-}
+/** Totals count beside their parts: chance is less in them. */
+const isAny = () => true;
 
 /**
  * Low load, and CPU per request up to its end, of runs in which nothing fails: what depends on demands nearly alone, and is simulated

@@ -1,4 +1,4 @@
-import { clippedInverse, type Matrix } from './linear.js';
+import { clippedInverse, gram, type Matrix } from './linear.js';
 
 /** What the observations say of each parameter. */
 export interface Identification {
@@ -21,42 +21,54 @@ export interface IdentifyOptions {
 
 /** A 95 % interval from half of the value to twice of it is the widest that is called known. */
 const DEVIATION_MAX = Math.LN2 / 1.96;
+/** The same of what is given up first: a speed that may be off by a quarter says nothing. */
+const DEVIATION_MAX_FIRST = 0.1;
 /** Deviations nearer than this ratio are alike: then the order of the text decides. */
 const ALIKE = 1.3;
 /** Share of a parameter's effect that a twin must have as well. */
 const TWIN_SHARE = 0.2;
+/** Information that noise may feign: a deviation of a factor of 1.6. */
+const NOISE_MAX = 4;
+/** A parameter of whose effect so little is its own is not told from the others, however large the effect. */
+const OWN_SHARE_MIN = 0.02;
+/** The same for what is given up first: derivatives of a speed and of the demands that it divides are not quite of one scale. */
+const OWN_SHARE_MIN_FIRST = 0.1;
 /** Information below this is none: a deviation of a factor of e^10. */
 const INFORMATION_MIN = 0.01;
 
 /**
- * What two Jacobians of the same place hold on each pair of parameters, `(Aᵀ B + Bᵀ A) / 2`, less what it may be wrong by.
+ * What the mean of two Jacobians of the same place holds on each pair of parameters, `Mᵀ M`, over the rows that are clean.
  *
- * A difference of two simulations has noise, and the square of noise would pass for information: then any parameter seems to be
- * identified. The noise of two seeds has no product in the mean; what is left of it, one standard error, is taken off.
+ * A difference of two simulations has noise, and the square of noise would pass for information: then any parameter would seem to be
+ * identified. How much noise a row has is seen from two seeds; rows count from the cleanest on, until their noise together could
+ * feign a parameter that is hardly known.
  */
-export function crossInformation(a: Matrix, b: Matrix): number[][] {
+export function cleanInformation(a: Matrix, b: Matrix): number[][] {
   const count = a[0]?.length ?? 0;
-  const result = Array.from({ length: count }, () => new Array<number>(count).fill(0));
-  const noise = new Array<number>(count).fill(0);
-  for (const [index, rowA] of a.entries()) {
+  const rows = a.map((rowA, index) => {
     const rowB = b[index]!;
-    for (let i = 0; i < count; i += 1) {
-      noise[i]! += (rowA[i]! - rowB[i]!) ** 4 / 4;
-      for (let j = 0; j < count; j += 1) {
-        result[i]![j]! += (rowA[i]! * rowB[j]! + rowB[i]! * rowA[j]!) / 2;
-      }
-    }
-  }
-  for (let i = 0; i < count; i += 1) result[i]![i]! -= Math.sqrt(noise[i]!);
-  return result;
+    const mean = rowA.map((value, i) => (value + rowB[i]!) / 2);
+    const noise = rowA.reduce((sum, value, i) => sum + (value - rowB[i]!) ** 2 / 4, 0) / count;
+    const signal = mean.reduce((sum, value) => sum + value * value, 0);
+    return { index, mean, noise, ratio: signal === 0 ? 0 : noise / signal };
+  });
+  rows.sort((x, y) => x.ratio - y.ratio || x.index - y.index);
+  let noise = 0;
+  const clean = rows.filter((row) => {
+    noise += row.noise;
+    return noise <= NOISE_MAX;
+  });
+  return gram(
+    clean.map(({ mean }) => mean),
+    count,
+  );
 }
 
 /** Finds the largest set of parameters whose standard deviations are all small enough, by giving up one after the other. */
 export function identify(information: Matrix, options: IdentifyOptions): Identification {
   const { candidates, nuisance, order } = options;
   const always = [...nuisance.keys()].filter((index) => nuisance[index]);
-  const deviationsOf = (kept: readonly number[]) =>
-    deviations(information, [...kept, ...always], options.scale);
+  const deviationsOf = (kept: readonly number[]) => deviations(information, [...kept, ...always], options);
   let kept = [...candidates.keys()].filter((index) => candidates[index]);
   let known = deviationsOf(kept);
   for (let worst = worstOf(kept, known, order); worst !== undefined; worst = worstOf(kept, known, order)) {
@@ -75,10 +87,19 @@ export function identify(information: Matrix, options: IdentifyOptions): Identif
   };
 }
 
-function deviations(information: Matrix, kept: readonly number[], scale: number): number[] {
+/** Standard deviations, infinite where a parameter has too little of its own. */
+function deviations(
+  information: Matrix,
+  kept: readonly number[],
+  { scale, order }: Pick<IdentifyOptions, 'scale' | 'order'>,
+): number[] {
   const part = kept.map((i) => kept.map((j) => information[i]![j]!));
   const covariance = clippedInverse(part, INFORMATION_MIN);
-  return kept.map((_, i) => scale * Math.sqrt(covariance[i]![i]!));
+  return kept.map((index, i) => {
+    const ownShare = 1 / (part[i]![i]! * covariance[i]![i]!);
+    const least = order[index]! > 0 ? OWN_SHARE_MIN_FIRST : OWN_SHARE_MIN;
+    return ownShare < least ? Number.POSITIVE_INFINITY : scale * Math.sqrt(covariance[i]![i]!);
+  });
 }
 
 function worstOf(
@@ -86,7 +107,8 @@ function worstOf(
   known: readonly number[],
   order: readonly number[],
 ): number | undefined {
-  const unknown = [...kept.keys()].filter((at) => !(known[at]! <= DEVIATION_MAX));
+  const most = (at: number) => (order[kept[at]!]! > 0 ? DEVIATION_MAX_FIRST : DEVIATION_MAX);
+  const unknown = [...kept.keys()].filter((at) => !(known[at]! <= most(at)));
   if (unknown.length === 0) return undefined;
   const rank = Math.max(...unknown.map((at) => order[kept[at]!]!));
   const first = unknown.filter((at) => order[kept[at]!] === rank);

@@ -92,6 +92,27 @@ export function observationsOf(takes: readonly Take[], routes: readonly string[]
   ];
 }
 
+/**
+ * Latencies of each route while nearly nothing waits, and when that ends: each route's own demands. `undefined` where all requests
+ * are of one route, or the load is high from the beginning.
+ */
+export function lowLoadObservations(
+  takes: readonly Take[],
+  observations: readonly Observation[],
+): { readonly observations: Observation[]; readonly endSeconds: number } | undefined {
+  const quiet = observations.filter(({ isLowLoad, metric }) => isLowLoad && metric !== 'cpu');
+  const routes = routesOf(takes);
+  if (quiet.length === 0 || routes.length < 2) return undefined;
+  const endSeconds = Math.max(...quiet.map(({ window }) => window.endSeconds));
+  const window = { startSeconds: 0, endSeconds };
+  const drafts = routes.flatMap((route) => {
+    const slices = takes.map(({ run }) => sliceOf(run, window, route));
+    if (slices.some(({ sorted }) => sorted.length < REQUESTS_MIN)) return [];
+    return latencies(slices, window, { isLowLoad: true, route });
+  });
+  return { observations: withSigma(drafts, takes.length, 'fitted'), endSeconds };
+}
+
 /** An observation whose spread between takes is not in its sigma yet. */
 type Draft = Omit<Observation, 'value' | 'role'>;
 
@@ -222,7 +243,8 @@ function withSigma(drafts: readonly Draft[], takeCount: number, role: Observatio
   });
 }
 
-function varianceOfOne({ metric, isLowLoad }: Draft): number {
+/** The sample variance; 0 for fewer than two. */
+export function varianceOfOne({ metric, isLowLoad }: Draft): number {
   if (metric === 'failed') return 0;
   if (metric === 'rate') return SPREAD_OF_ONE.rate ** 2;
   return isLowLoad ? SPREAD_OF_ONE.lowLoad ** 2 : SPREAD_OF_ONE.load ** 2;
@@ -272,7 +294,8 @@ export function routesOf(takes: readonly Take[]): string[] {
   return frequent.map(([name]) => name).sort();
 }
 
-function varianceOf(values: readonly number[]): number {
+/** The sample variance; 0 for fewer than two. */
+export function varianceOf(values: readonly number[]): number {
   if (values.length < 2) return 0;
   const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);

@@ -29,7 +29,8 @@ export async function calibrationOf(
   const { model, runs } = task;
   const { fit, identification, parameters, simulator } = found;
   const residuals: CalibrationResidual[] = [];
-  for (const index of runs.keys()) {
+  for (const [index, { endSeconds }] of runs.entries()) {
+    if (endSeconds !== undefined) continue;
     const own = await residualsOf(task, found, index);
     if (own === undefined) return undefined;
     residuals.push(...own);
@@ -59,11 +60,13 @@ export async function calibrationOf(
   const hasCpu = runs.some(({ observations }) => observations.some(({ metric }) => metric === 'cpu'));
   return {
     model: model.hash,
-    runs: runs.map(({ measured, takes }, index) => ({
-      run: measured.run,
-      takes: takes.length,
-      data: hashes[index]!,
-    })),
+    runs: runs
+      .filter(({ endSeconds }) => endSeconds === undefined)
+      .map(({ measured, takes, day }) => ({
+        run: measured.run,
+        takes: takes.length,
+        data: hashes[day]!,
+      })),
     values,
     unidentified,
     residuals,

@@ -23,7 +23,7 @@ export interface ProblemOptions {
 }
 
 /** Relative step of a difference: large against what one request more or less changes, small against the curve of a queue. */
-const STEP = 0.06;
+const STEP = 0.1;
 /** Share of what is known of a parameter for which its derivatives are simulated anew at every step. */
 const INFORMATION_SHARE = 0.9;
 /** Residual of an observation where the simulation has no request at all. */
@@ -36,6 +36,8 @@ export class CalibrationProblem implements Problem {
   readonly start: readonly number[];
   /** Runs that hold a used observation. */
   readonly usedRuns: readonly number[];
+  /** Whose speed has a residual. */
+  private readonly days: readonly number[];
   /** By run and parameter: whether its derivatives are worth another simulation. */
   private readonly worth: boolean[][];
   /** By run: the derivatives as last simulated. */
@@ -47,13 +49,16 @@ export class CalibrationProblem implements Problem {
     const { parameters, runs } = options;
     ({ lower: this.lower, upper: this.upper, start: this.start } = parameters);
     this.usedRuns = [...runs.keys()].filter((index) => this.used(index).length > 0);
+    this.days = [...new Set(this.usedRuns.map((index) => runs[index]!.day))];
     this.worth = runs.map(() => new Array<boolean>(parameters.count).fill(true));
     this.known = runs.map(() => undefined);
-    this.ends = runs.map(({ observations }, run) => endOf(observations, this.used(run)));
+    this.ends = runs.map(
+      ({ observations, endSeconds }, run) => endSeconds ?? endOf(observations, this.used(run)),
+    );
   }
 
   get priorCount(): number {
-    return this.usedRuns.length;
+    return this.days.length;
   }
 
   async residuals(point: readonly number[]): Promise<readonly number[] | undefined> {
@@ -75,9 +80,9 @@ export class CalibrationProblem implements Problem {
     }
     this.judgeWorth();
     const { parameters } = this.options;
-    for (const run of this.usedRuns) {
+    for (const day of this.days) {
       const row = new Array<number>(parameters.count).fill(0);
-      row[parameters.firstSpeed + run] = 1 / this.speedDeviation(run);
+      row[parameters.firstSpeed + day] = 1 / this.speedDeviation(day);
       rows.push(row);
     }
     return rows;
@@ -96,7 +101,7 @@ export class CalibrationProblem implements Problem {
     const known = this.known[run];
     const rows = here.map((_, at) => known?.[at] ?? new Array<number>(parameters.count).fill(0));
     for (let index = 0; index < parameters.count; index += 1) {
-      const isOther = index >= parameters.firstSpeed && index !== parameters.firstSpeed + run;
+      const isOther = index >= parameters.firstSpeed && index !== this.speedOf(run);
       if (!free[index] || isOther || !this.worth[run]![index]) continue;
       const step = point[index]! + STEP <= this.upper[index]! ? STEP : -STEP;
       const moved = point.map((value, at) => (at === index ? value + step : value));
@@ -128,9 +133,9 @@ export class CalibrationProblem implements Problem {
   }
 
   private async simulate(run: number, point: readonly number[]): Promise<Simulated | undefined> {
-    const { simulator, unknowns, parameters, replications } = this.options;
+    const { simulator, unknowns, replications } = this.options;
     const values = unknowns.map((_, index) => exp(point[index]!));
-    const speed = exp(point[parameters.firstSpeed + run]!);
+    const speed = exp(point[this.speedOf(run)]!);
     const endSeconds = this.ends[run];
     const several: Simulated[] = [];
     for (const replication of replications) {
@@ -161,12 +166,18 @@ export class CalibrationProblem implements Problem {
 
   private speedResiduals(point: readonly number[]): number[] {
     const { firstSpeed } = this.options.parameters;
-    return this.usedRuns.map((run) => point[firstSpeed + run]! / this.speedDeviation(run));
+    return this.days.map((day) => point[firstSpeed + day]! / this.speedDeviation(day));
   }
 
   /** The mean of several takes is nearer to the mean of all days. */
-  private speedDeviation(run: number): number {
-    return this.options.spread / Math.sqrt(this.options.runs[run]!.takes.length);
+  private speedDeviation(day: number): number {
+    const { takes } = this.options.runs.find((run) => run.day === day)!;
+    return this.options.spread / Math.sqrt(takes.length);
+  }
+
+  /** Index of the parameter that is the machine's speed in a run. */
+  private speedOf(run: number): number {
+    return this.options.parameters.firstSpeed + this.options.runs[run]!.day;
   }
 }
 

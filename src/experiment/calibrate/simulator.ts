@@ -18,6 +18,10 @@ export interface CalibrationRun {
   readonly measured: MeasuredExperiment;
   readonly takes: readonly Take[];
   readonly observations: readonly Observation[];
+  /** Index of the speed of the machine that day: parts of one run share it. */
+  readonly day: number;
+  /** Only so much of the run is simulated; absent: all, or as much as is used. */
+  readonly endSeconds?: number;
 }
 
 /** How a simulation is watched. */
