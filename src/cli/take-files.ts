@@ -1,6 +1,6 @@
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Take } from '../experiment/calibrate/observations.js';
+import type { Take } from '../experiment/calibrate/observation.js';
 import type { MeasuredSpec } from '../input/experiment.js';
 import { type MeasuredRun, stretchRun } from '../input/measured.js';
 import { cpuShares } from '../input/measured-cpu.js';

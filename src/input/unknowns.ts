@@ -123,15 +123,17 @@ export function plainAmount({ kind }: Unknown, amount: number): string | number 
 function kindsOf(value: unknown, paths: readonly Path[]): (UnknownKind | undefined)[] {
   const kinds: (UnknownKind | undefined)[] = paths.map(() => undefined);
   const probes: (string | number)[] = paths.map(() => PROBES[0]![1]);
+  const refused = (own: readonly (string | number)[]): boolean[] => {
+    let filled = value;
+    for (const [index, path] of paths.entries()) filled = setPath(filled, path, own[index]);
+    const { findings } = checkModel(sortKeys(filled));
+    return paths.map((path) => findings.some((finding) => startsWith(finding.path, path)));
+  };
+  const refusesText = paths.length === 0 ? [] : refused(paths.map(() => 'text'));
   for (const [kind, probe] of PROBES) {
     for (const index of paths.keys()) if (kinds[index] === undefined) probes[index] = probe;
-    let filled = value;
-    for (const [index, path] of paths.entries()) filled = setPath(filled, path, probes[index]);
-    const { findings } = checkModel(sortKeys(filled));
-    for (const [index, path] of paths.entries()) {
-      const isRefused = findings.some((finding) => startsWith(finding.path, path));
-      if (!isRefused) kinds[index] ??= kind;
-    }
+    const isRefused = refused(probes);
+    for (const index of paths.keys()) if (!isRefused[index] && refusesText[index]) kinds[index] ??= kind;
   }
   return kinds;
 }

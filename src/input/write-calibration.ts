@@ -1,4 +1,5 @@
 import { Document, isPair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { NS_PER_MS } from '../kernel/time.js';
 import type { Calibration } from '../metrics/calibration.js';
 import type { UncalibratedModel } from './calibration-input.js';
 import { canonicalHash, sortKeys } from './canonical.js';
@@ -14,6 +15,8 @@ export interface WrittenCalibration {
   /** Versions of what was measured, by name. */
   readonly software: Readonly<Record<string, string>>;
 }
+
+const NS_PER_US = 1000;
 
 /**
  * The text of a model with its unknowns filled in and a `calibration:` section at its end. Every other character is as it was,
@@ -54,8 +57,7 @@ function withoutCalibration(text: string): string {
 }
 
 function sectionOf({ calibration, software }: WrittenCalibration): Record<string, unknown> {
-  const amount = (unit: 'ns' | '1', value: number) =>
-    unit === 'ns' ? `${significant(value / 1e6)}ms` : value;
+  const amount = (unit: 'ns' | '1', value: number) => (unit === 'ns' ? durationText(value) : value);
   return {
     model: calibration.model,
     runs: calibration.runs.map((run) => ({
@@ -76,9 +78,9 @@ function sectionOf({ calibration, software }: WrittenCalibration): Record<string
   };
 }
 
-/** As many digits as the fitted values have. */
-function significant(value: number): number {
-  return Number(value.toPrecision(4));
+/** With as many digits as the fitted values have; never in a form with an exponent. */
+function durationText(ns: number): string {
+  return ns < NS_PER_US ? `${ns.toFixed(1)}ns` : `${Number((ns / NS_PER_MS).toPrecision(4))}ms`;
 }
 
 /** One line per run and per value. */

@@ -73,8 +73,8 @@ services:
     const mistakes = mistakesOf(() => loadModel('model.yaml', files));
     expect(mistakes.map(({ line, column, got }) => [line, column, got])).toEqual([
       [1, 32, 'an unknown'],
-      [7, 36, 'an unknown'],
-      [7, 61, 'an unknown'],
+      [7, 37, 'an unknown'],
+      [7, 62, 'an unknown'],
       [8, 19, 'an unknown'],
     ]);
     expect(mistakes[0]!.hint).toContain('sim calibrate');

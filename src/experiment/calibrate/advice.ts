@@ -1,5 +1,5 @@
 import type { Unknown } from '../../input/unknowns.js';
-import type { Observation } from './observations.js';
+import type { Observation } from './observation.js';
 import { isSpeedPath } from './parameters.js';
 import type { CalibrationRun } from './simulator.js';
 

@@ -4,14 +4,10 @@ import { exp } from '../../random/math.js';
 import { speedSpread } from './drift.js';
 import { type Fit, FixedJacobian, leastSquares } from './fit.js';
 import { cleanInformation, type Identification, identify } from './identify.js';
+import type { Matrix } from './linear.js';
 import { withChance } from './noise.js';
-import {
-  lowLoadObservations,
-  type Observation,
-  observationsOf,
-  routesOf,
-  type Take,
-} from './observations.js';
+import type { Observation, Take } from './observation.js';
+import { lowLoadObservations, observationsOf, routesOf } from './observations.js';
 import { isSpeedPath, type Parameters, parametersOf } from './parameters.js';
 import { CalibrationProblem, type ProblemOptions } from './problem.js';
 import type { Simulated } from './simulated.js';
@@ -95,98 +91,134 @@ async function withChances(
 
 /**
  * Fits a model's unknowns to measured runs: first the demands to CPU per request and to what was measured at low load, where
- * nearly nothing waits; then everything to everything. What the runs do not identify goes back to its start, and the rest is fitted once
- * more.
+ * nearly nothing waits; then everything to everything. What nothing depends on goes back to its start, and the rest is fitted once more.
  * @returns `undefined` where it was stopped.
  */
 export async function calibrate(
-  { model, runs, files }: CalibrationTask,
+  task: CalibrationTask,
   options: CalibrateOptions,
 ): Promise<CalibrationFit | undefined> {
-  const { unknowns } = model;
-  const parameters = parametersOf(unknowns, 1 + Math.max(...runs.map(({ day }) => day)));
-  let stage = 'demands';
-  const simulationsMax =
-    runs.length * (unknowns.length + 3) * (DEMAND_ITERATIONS + QUEUE_ITERATIONS + LAST_ITERATIONS);
-  const simulator: Simulator = new Simulator(model, runs, {
-    files,
-    pause: () => options.pause({ stage, simulations: simulator.count, simulationsMax }),
-  });
-  let weighted = runs;
-  const problemOf = (spread: number, isUsed: ProblemOptions['isUsed'], replications: readonly number[]) =>
-    new CalibrationProblem({ simulator, runs: weighted, unknowns, parameters, spread, isUsed, replications });
-  const column = (run: number) => parameters.firstSpeed + runs[run]!.day;
-  const { isFree, isSpeed } = freedomOf(model, runs, parameters);
-  const withoutSpeeds = isFree.map((free, index) => free && !isSpeed[index]);
+  const stages = new Stages(task, options);
+  const demands = await stages.demands();
+  if (demands === undefined || !(await stages.takeChance(demands))) return undefined;
+  const queues = await stages.queues(demands);
+  const slopes = queues && (await stages.slopes(queues));
+  return slopes && stages.last(queues, slopes);
+}
 
-  const demands = problemOf(SPREAD_START, isOfDemands, [0]);
-  const first = await leastSquares(demands, parameters.start, {
-    iterationsMax: DEMAND_ITERATIONS,
-    free: withoutSpeeds,
-  });
-  if (first === undefined) return undefined;
-  const spread = speedSpread(runs, first.jacobian, demands.places(), column);
+/** Derivatives of everything, under two seeds. */
+type Slopes = readonly [Matrix, Matrix];
 
-  stage = 'chance';
-  const values = unknowns.map((_, index) => exp(first.point[index]!));
-  const chances = await withChances(runs, (run, replication) => {
-    const { day, endSeconds } = runs[run]!;
-    const speed = exp(first.point[parameters.firstSpeed + day]!);
-    return simulator.simulate(run, values, {
-      speed,
-      replication,
-      ...(endSeconds !== undefined && { endSeconds }),
+/** One calibration, stage by stage; each gives `undefined` where it was stopped. */
+class Stages {
+  private stage = 'demands';
+  private spread = SPREAD_START;
+  private runs: readonly CalibrationRun[];
+  private readonly parameters: Parameters;
+  private readonly simulator: Simulator;
+  private readonly isFree: readonly boolean[];
+  private readonly isSpeed: readonly boolean[];
+
+  constructor(
+    private readonly task: CalibrationTask,
+    options: CalibrateOptions,
+  ) {
+    const { model, runs, files } = task;
+    this.runs = runs;
+    this.parameters = parametersOf(model.unknowns, 1 + Math.max(...runs.map(({ day }) => day)));
+    const iterations = DEMAND_ITERATIONS + QUEUE_ITERATIONS + LAST_ITERATIONS;
+    const simulationsMax = runs.length * (model.unknowns.length + 3) * iterations;
+    this.simulator = new Simulator(model, runs, {
+      files,
+      pause: () => options.pause({ stage: this.stage, simulations: this.simulator.count, simulationsMax }),
     });
-  });
-  if (chances === undefined) return undefined;
-  weighted = chances;
+    ({ isFree: this.isFree, isSpeed: this.isSpeed } = freedomOf(model, runs, this.parameters));
+  }
 
-  stage = 'queues';
-  const queues = problemOf(spread, isAny, [0]);
-  const second = await leastSquares(queues, first.point, {
-    iterationsMax: QUEUE_ITERATIONS,
-    free: withoutSpeeds,
-  });
-  if (second === undefined) return undefined;
+  /** What computes, by CPU per request and low load. */
+  async demands(): Promise<Fit | undefined> {
+    const problem = this.problem(isOfDemands, [0]);
+    const found = await leastSquares(problem, this.parameters.start, {
+      iterationsMax: DEMAND_ITERATIONS,
+      free: this.isFree.map((free, index) => free && !this.isSpeed[index]),
+    });
+    if (found !== undefined) this.spread = this.spreadOf(found.jacobian, problem);
+    return found;
+  }
 
-  stage = 'what is identified';
-  const [a, b] = [problemOf(spread, isAny, [0]), problemOf(spread, isAny, [1])];
-  const [rowsA, rowsB] = [await a.jacobian(second.point, isFree), await b.jacobian(second.point, isFree)];
-  if (rowsA === undefined || rowsB === undefined) return undefined;
-  const information = cleanInformation(rowsA, rowsB);
-  const identifyOptions = {
-    order: isSpeed.map(Number),
-    candidates: parameters.start.map((_, index) => index < unknowns.length),
-    nuisance: parameters.start.map((_, index) => index >= unknowns.length && isFree[index]!),
-    scale: Math.max(1, misfitOf(second)),
-  };
-  const identification = identify(information, identifyOptions);
+  /** Puts into the sigmas what replications differ by; false where it was stopped. */
+  async takeChance({ point }: Fit): Promise<boolean> {
+    this.stage = 'chance';
+    const values = this.valuesAt(point);
+    const runs = await withChances(this.runs, (run, replication) => {
+      const { day, endSeconds } = this.runs[run]!;
+      const speed = exp(point[this.parameters.firstSpeed + day]!);
+      const end = endSeconds === undefined ? {} : { endSeconds };
+      return this.simulator.simulate(run, values, { speed, replication, ...end });
+    });
+    if (runs !== undefined) this.runs = runs;
+    return runs !== undefined;
+  }
 
-  stage = 'last steps';
-  const kept = isFree.map((free, index) => {
-    return free && (index >= unknowns.length || identification.deviations[index] !== undefined);
-  });
-  // What is known together with others only stays where the draw to the starts has left them all: back at its start it would pull
-  // the others to where their sum is met no longer.
-  const stays = (index: number) => kept[index] || identification.twins[index]!.length > 0;
-  const from = second.point.map((value, index) => (stays(index) ? value : parameters.start[index]!));
-  const both = problemOf(spread, isAny, [0, 1]);
-  const mean = rowsA.map((row, at) => row.map((value, index) => (value + rowsB[at]![index]!) / 2));
-  const last = await leastSquares(new FixedJacobian(both, mean), from, {
-    iterationsMax: LAST_ITERATIONS,
-    free: kept,
-  });
-  if (last === undefined) return undefined;
-  return {
-    parameters,
-    problem: both,
-    fit: last,
-    identification,
-    values: unknowns.map((_, index) => exp(last.point[index]!)),
-    spread: speedSpread(runs, mean, both.places(), column),
-    misfit: misfitOf(last),
-    simulator,
-  };
+  /** Everything to everything. */
+  queues({ point }: Fit): Promise<Fit | undefined> {
+    this.stage = 'queues';
+    return leastSquares(this.problem(isAny, [0]), point, {
+      iterationsMax: QUEUE_ITERATIONS,
+      free: this.isFree.map((free, index) => free && !this.isSpeed[index]),
+    });
+  }
+
+  /** How everything depends on everything, speeds included. */
+  async slopes({ point }: Fit): Promise<Slopes | undefined> {
+    this.stage = 'what is identified';
+    const one = await this.problem(isAny, [0]).jacobian(point, this.isFree);
+    const other = one && (await this.problem(isAny, [1]).jacobian(point, this.isFree));
+    return other && [one, other];
+  }
+
+  /** What is identified, and its last steps. */
+  async last(queues: Fit, [one, other]: Slopes): Promise<CalibrationFit | undefined> {
+    this.stage = 'last steps';
+    const { unknowns } = this.task.model;
+    const identification = identify(cleanInformation(one, other), {
+      order: this.isSpeed.map(Number),
+      candidates: this.isFree.map((_, index) => index < unknowns.length),
+      nuisance: this.isFree.map((free, index) => free && index >= unknowns.length),
+      scale: Math.max(1, misfitOf(queues)),
+    });
+    const free = this.isFree.map((isFree, index) => {
+      return isFree && (index >= unknowns.length || identification.deviations[index] !== undefined);
+    });
+    // What is known together with others only stays where the draw to the starts has left them all: back at its start it would
+    // pull the others to where their sum is met no longer.
+    const stays = (index: number) => free[index] || identification.twins[index]!.length > 0;
+    const from = queues.point.map((value, index) => (stays(index) ? value : this.parameters.start[index]!));
+    const problem = this.problem(isAny, [0, 1]);
+    const mean = one.map((row, at) => row.map((value, index) => (value + other[at]![index]!) / 2));
+    const fixed = new FixedJacobian(problem, mean);
+    const fit = await leastSquares(fixed, from, { iterationsMax: LAST_ITERATIONS, free });
+    if (fit === undefined) return undefined;
+    const { parameters, simulator } = this;
+    const common = { parameters, simulator, problem, fit, identification };
+    const spread = this.spreadOf(mean, problem);
+    return { ...common, values: this.valuesAt(fit.point), spread, misfit: misfitOf(fit) };
+  }
+
+  private problem(isUsed: ProblemOptions['isUsed'], replications: readonly number[]): CalibrationProblem {
+    const { simulator, runs, parameters, spread } = this;
+    const { unknowns } = this.task.model;
+    return new CalibrationProblem({ simulator, runs, unknowns, parameters, spread, isUsed, replications });
+  }
+
+  private valuesAt(point: readonly number[]): number[] {
+    return this.task.model.unknowns.map((_, index) => exp(point[index]!));
+  }
+
+  private spreadOf(jacobian: Matrix, problem: CalibrationProblem): number {
+    const column = (run: number) => this.parameters.firstSpeed + this.runs[run]!.day;
+    return speedSpread(this.runs, jacobian, problem.places(), column);
+  }
 }
 
 /** What may move: background CPU only where CPU was measured. Which unknowns are speeds of hosts. */

@@ -1,4 +1,4 @@
-import { meanOf, type Observation, varianceOf } from './observations.js';
+import { meanOf, type Observation, varianceOf } from './observation.js';
 import type { Simulated } from './simulated.js';
 
 /**

@@ -1,45 +1,21 @@
 import { type MeasuredRun, quantileOfSorted } from '../../input/measured.js';
-import type { CpuShare } from '../../input/measured-cpu.js';
 import { log } from '../../random/math.js';
-
-/** What is fitted, by k6's names, and `cpu`: CPU seconds of the instances per request. */
-export type ObservedMetric = 'avg' | 'med' | 'p(90)' | 'p(95)' | 'rate' | 'failed' | 'cpu';
-
-/** A part of a run, from `startSeconds` to before `endSeconds`. */
-export interface ObservedWindow {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-}
-
-/** One number that was measured, which the model has to meet. */
-export interface Observation {
-  readonly metric: ObservedMetric;
-  readonly window: ObservedWindow;
-  /** Only requests of this name; absent: all. */
-  readonly route?: string | undefined;
-  /** Natural logarithm of ms, requests per second, or CPU seconds; a plain ratio for `failed`. Mean of the takes. */
-  readonly value: number;
-  /** One per take, in the order of the takes. */
-  readonly takes: readonly number[];
-  /** Standard deviation that measurement and model may differ by. */
-  readonly sigma: number;
-  /** True where nearly nothing waits: it depends on demands alone. */
-  readonly isLowLoad: boolean;
-  /** `total`: of the whole run, for a reader; its parts are what is fitted. */
-  readonly role: 'fitted' | 'total';
-}
-
-/** One take of a measured run, with what its servers counted. */
-export interface Take {
-  readonly run: MeasuredRun;
-  /** CPU and requests of the instances per scrape; empty where nobody scraped. */
-  readonly cpu: readonly CpuShare[];
-}
+import { cpuDrafts } from './cpu-drafts.js';
+import {
+  type Draft,
+  meanOf,
+  norm,
+  type Observation,
+  type ObservedMetric,
+  type ObservedWindow,
+  RATE_TOLERANCE,
+  REQUESTS_MIN,
+  type Take,
+  varianceOf,
+} from './observation.js';
 
 /** Latencies of a model within 2 % of those of the machine are as good as they get: what no parameter can make better. */
 const LATENCY_TOLERANCE = 0.02;
-/** Throughput and CPU per request are sums over thousands of requests. */
-const RATE_TOLERANCE = 0.01;
 /** Two points of error rate: as much as two or three per cent of capacity make in overload. */
 const FAILED_TOLERANCE = 0.02;
 /** Requests wait for the same queue: their durations tell less than as many independent ones. Twice the error, four times the variance. */
@@ -51,8 +27,6 @@ const SPREAD_OF_ONE = { lowLoad: 0.01, load: 0.08, rate: 0.01 };
 
 const BUCKET_SECONDS = [5, 10, 15, 20, 30, 60, 120, 300, 600];
 const BUCKETS_MAX = 9;
-/** Fewer requests say nothing of a quantile. */
-const REQUESTS_MIN = 30;
 /** A bucket whose mean is at most so much above the least is one in which nearly nothing waits. */
 const LOW_LOAD_RATIO = 1.5;
 
@@ -83,7 +57,7 @@ export function observationsOf(takes: readonly Take[], routes: readonly string[]
       }
     }
   }
-  drafts.push(...failures(takes, whole), ...cpuObservations(takes, durationSeconds));
+  drafts.push(...failures(takes, whole), ...cpuDrafts(takes, durationSeconds));
   const slices = takes.map(({ run }) => sliceOf(run, whole));
   const totals = [...latencies(slices, whole, { isLowLoad: false }), rateOf(slices, whole)];
   return [
@@ -112,9 +86,6 @@ export function lowLoadObservations(
   });
   return { observations: withSigma(drafts, takes.length, 'fitted'), endSeconds };
 }
-
-/** An observation whose spread between takes is not in its sigma yet. */
-type Draft = Omit<Observation, 'value' | 'role'>;
 
 function latencies(
   slices: readonly Slice[],
@@ -176,58 +147,6 @@ function failures(takes: readonly Take[], window: ObservedWindow): Draft[] {
   ];
 }
 
-/** CPU per request of the whole run, and of its busiest and its quietest part where the rate changes. */
-function cpuObservations(takes: readonly Take[], durationSeconds: number): Draft[] {
-  if (takes.length === 0 || takes.some(({ cpu }) => cpu.length === 0)) return [];
-  const parts = cpuParts(takes[0]!.cpu, durationSeconds);
-  return parts.flatMap((window) => {
-    const sums = takes.map(({ cpu }) => sumOf(cpu, window));
-    if (sums.some(({ requests, seconds }) => requests < REQUESTS_MIN || seconds <= 0)) return [];
-    const seconds = meanOf(sums.map((sum) => sum.seconds));
-    return [
-      {
-        metric: 'cpu' as const,
-        window,
-        takes: sums.map((sum) => log(sum.seconds / sum.requests)),
-        sigma: norm(RATE_TOLERANCE, TICK_SECONDS / seconds),
-        isLowLoad: true,
-      },
-    ];
-  });
-}
-
-/** The kernel counts a process's CPU in ticks (USER_HZ, 100 per second). */
-const TICK_SECONDS = 0.01;
-
-function cpuParts(cpu: readonly CpuShare[], durationSeconds: number): ObservedWindow[] {
-  const inside = cpu.filter(
-    ({ startSeconds, endSeconds }) => startSeconds >= 0 && endSeconds <= durationSeconds,
-  );
-  const first = inside[0];
-  const last = inside.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const { startSeconds } = first;
-  const { endSeconds } = last;
-  const third = (endSeconds - startSeconds) / 3;
-  const quiet = { startSeconds, endSeconds: startSeconds + third };
-  const busy = { startSeconds: startSeconds + third, endSeconds };
-  const rate = (window: ObservedWindow) =>
-    sumOf(cpu, window).requests / (window.endSeconds - window.startSeconds);
-  return rate(busy) > 2 * rate(quiet) ? [quiet, busy] : [{ startSeconds, endSeconds }];
-}
-
-function sumOf(cpu: readonly CpuShare[], window: ObservedWindow): { requests: number; seconds: number } {
-  let requests = 0;
-  let seconds = 0;
-  for (const share of cpu) {
-    const middle = (share.startSeconds + share.endSeconds) / 2;
-    if (middle < window.startSeconds || middle >= window.endSeconds) continue;
-    requests += share.requests;
-    seconds += share.cpuSeconds;
-  }
-  return { requests, seconds };
-}
-
 /** Adds what takes differ by: half of it an observation's own, half that of all of its metric, for two takes alone say little. */
 function withSigma(drafts: readonly Draft[], takeCount: number, role: Observation['role']): Observation[] {
   const pooled = new Map<ObservedMetric, number>();
@@ -243,8 +162,7 @@ function withSigma(drafts: readonly Draft[], takeCount: number, role: Observatio
   });
 }
 
-/** The sample variance; 0 for fewer than two. */
-export function varianceOfOne({ metric, isLowLoad }: Draft): number {
+function varianceOfOne({ metric, isLowLoad }: Draft): number {
   if (metric === 'failed') return 0;
   if (metric === 'rate') return SPREAD_OF_ONE.rate ** 2;
   return isLowLoad ? SPREAD_OF_ONE.lowLoad ** 2 : SPREAD_OF_ONE.load ** 2;
@@ -292,20 +210,4 @@ export function routesOf(takes: readonly Take[]): string[] {
   }
   const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, ROUTES_MAX);
   return frequent.map(([name]) => name).sort();
-}
-
-/** The sample variance; 0 for fewer than two. */
-export function varianceOf(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-}
-
-/** The mean; NaN for none. */
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function norm(a: number, b: number): number {
-  return Math.sqrt(a * a + b * b);
 }

@@ -8,7 +8,7 @@ import type {
 import { exp } from '../../random/math.js';
 import { adviceFor } from './advice.js';
 import type { CalibrationFit, CalibrationTask } from './calibrate.js';
-import type { Observation } from './observations.js';
+import type { Observation } from './observation.js';
 import { isSpeedPath } from './parameters.js';
 import { fittedValue } from './problem.js';
 import { sourceOf } from './source.js';

@@ -3,7 +3,7 @@ import { exp, log } from '../../random/math.js';
 import type { RowPlace } from './drift.js';
 import type { Problem } from './fit.js';
 import type { Matrix } from './linear.js';
-import { meanOf, type Observation } from './observations.js';
+import { meanOf, type Observation } from './observation.js';
 import type { Parameters } from './parameters.js';
 import type { Simulated } from './simulated.js';
 import type { CalibrationRun, Simulator } from './simulator.js';

@@ -5,7 +5,7 @@ import {
   type ReplicationRecord,
 } from '../../metrics/record.js';
 import { log } from '../../random/math.js';
-import type { Observation, ObservedWindow } from './observations.js';
+import type { Observation, ObservedWindow } from './observation.js';
 
 /** What a simulated run has in place of its observations. */
 export interface Simulated {

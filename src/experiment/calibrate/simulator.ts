@@ -10,7 +10,8 @@ import { parseSelector } from '../../metrics/selector.js';
 import { startReplication } from '../replicate.js';
 import type { ReplicationRun } from '../replication.js';
 import { replicationSeed } from '../run.js';
-import { type Observation, routesOf, type Take } from './observations.js';
+import type { Observation, Take } from './observation.js';
+import { routesOf } from './observations.js';
 import { routeMetric, type Simulated, simulatedOf } from './simulated.js';
 
 /** A measured run: what was asked, what came, and what of it the model has to meet. */

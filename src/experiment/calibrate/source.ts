@@ -1,5 +1,5 @@
 import type { CalibrationFit } from './calibrate.js';
-import type { Observation } from './observations.js';
+import type { Observation } from './observation.js';
 import type { CalibrationRun } from './simulator.js';
 
 /** Runs that are named; the others are counted. */
