@@ -52,6 +52,7 @@ export interface K6Points {
   /** Earliest start of a request: its end less its duration. */
   firstUs: number;
   lastUs: number;
+  firstVusUs: number;
   /** End of the latest request where its `http_req_failed` has not come yet, else NaN. */
   unpairedUs: number;
 }
@@ -71,6 +72,7 @@ export function newK6Points(): K6Points {
     vus: float64Column(),
     firstUs: Number.POSITIVE_INFINITY,
     lastUs: Number.NEGATIVE_INFINITY,
+    firstVusUs: Number.POSITIVE_INFINITY,
     unpairedUs: Number.NaN,
   };
 }
@@ -87,6 +89,7 @@ export function addK6Point(points: K6Points, point: K6Point): void {
   if (point.metric === 'http_req_duration') addRequest(points, point);
   else if (point.metric === 'http_req_failed') addFailed(points, point);
   else if (point.metric === 'vus') {
+    points.firstVusUs = Math.min(points.firstVusUs, point.timeUs);
     points.vusAtUs.push(point.timeUs);
     points.vus.push(point.value);
   }
@@ -164,8 +167,8 @@ export function k6Run(
 ): MeasuredRun {
   const startUs = settings.startMs === undefined ? startOf(points) : settings.startMs * 1000;
   const durationSeconds = Math.max(0, points.lastUs - startUs) / 1e6;
-  const vusAtUs = points.vusAtUs.toArray();
-  const vus = Array.from(points.vus.toArray(), (value, index) => ({
+  const vusAtUs = points.vusAtUs.take();
+  const vus = Array.from(points.vus.take(), (value, index) => ({
     atSeconds: ((vusAtUs[index] as number) - startUs) / 1e6,
     value,
   }));
@@ -180,7 +183,7 @@ export function k6Run(
     label: settings.label ?? labelOf(file.name),
     startMs: startUs / 1000,
     durationSeconds,
-    samples: points.table.samples(startUs),
+    samples: points.table.takeSamples(startUs),
     metrics,
     vus,
     series: [],
@@ -207,7 +210,7 @@ function halfRequests(points: K6Points): Ignored[] {
 
 function startOf(points: K6Points): number {
   if (Number.isFinite(points.firstUs)) return points.firstUs;
-  return points.vusAtUs.length > 0 ? (points.vusAtUs.toArray()[0] as number) : points.lastUs;
+  return Number.isFinite(points.firstVusUs) ? points.firstVusUs : points.lastUs;
 }
 
 function statistics(collected: Collected, durationSeconds: number): MetricValues {

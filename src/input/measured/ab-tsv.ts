@@ -65,7 +65,7 @@ export const abTsv: MeasuredFormat<typeof options> = {
       label: settings.label ?? labelOf(text.file),
       startMs: startUs / 1000,
       durationSeconds,
-      samples: table.samples(startUs),
+      samples: table.takeSamples(startUs),
       metrics: {
         http_reqs: { count: table.count, rate: durationSeconds > 0 ? table.count / durationSeconds : 0 },
         ...Object.fromEntries(Object.entries(trends).map(([name, trend]) => [name, trendStatistics(trend)])),
