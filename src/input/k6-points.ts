@@ -5,6 +5,7 @@ import { type Column, float64Column } from './columns.js';
 import { type Ignored, labelOf, type MeasuredRun, type MeasuredSettings } from './measured.js';
 import { requestRoute } from './request-route.js';
 import { blankSample, type Sample, SampleTable } from './sample-table.js';
+import { withoutRows } from './text-lines.js';
 import { addToTrend, newTrend, type Trend, trendStatistics } from './trend.js';
 
 /** One sample as k6 writes it to a file. Reused for every row by its reader. */
@@ -165,6 +166,7 @@ export function k6Run(
   file: { readonly name: string; readonly format: string; readonly ignored: readonly Ignored[] },
   settings: MeasuredSettings,
 ): MeasuredRun {
+  if (!Number.isFinite(points.lastUs)) throw withoutRows(file.name);
   const startUs = settings.startMs === undefined ? startOf(points) : settings.startMs * 1000;
   const durationSeconds = Math.max(0, points.lastUs - startUs) / 1e6;
   const vusAtUs = points.vusAtUs.take();

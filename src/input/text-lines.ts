@@ -78,6 +78,11 @@ export function openEnd({ open }: TextEnd): Ignored[] {
   ];
 }
 
+/** What is thrown for a file that has a beginning, but nothing of a run. */
+export function withoutRows(file: string): InputError {
+  return fileMistake(file, undefined, 'a file without a row', 'at least one');
+}
+
 /** Largest document that is read as a whole: what is made of it takes several times as much. */
 const DOCUMENT_LENGTH_MAX = 32 * 1024 * 1024;
 

@@ -2,7 +2,7 @@ import { record } from '../../options/fields.js';
 import { labelOf, type MeasuredFormat } from '../measured.js';
 import { addRowMistake, type RowMistakes, throwRowMistakes } from '../row-mistakes.js';
 import { blankSample, SampleTable } from '../sample-table.js';
-import { forEachLine, openEnd } from '../text-lines.js';
+import { forEachLine, openEnd, withoutRows } from '../text-lines.js';
 import { addToTrend, newTrend, trendStatistics } from '../trend.js';
 
 const options = record({});
@@ -56,8 +56,8 @@ export const abTsv: MeasuredFormat<typeof options> = {
       lastUs = Math.max(lastUs, sample.endUs);
     });
     throwRowMistakes(mistakes);
-    const startUs =
-      settings.startMs === undefined ? (table.count === 0 ? 0 : firstUs) : settings.startMs * 1000;
+    if (table.count === 0) throw withoutRows(text.file);
+    const startUs = settings.startMs === undefined ? firstUs : settings.startMs * 1000;
     const durationSeconds = Math.max(0, lastUs - startUs) / 1e6;
     return {
       source: text.file,
