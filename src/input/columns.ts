@@ -114,7 +114,8 @@ export class Thinning {
 
   /** True where the next thing is to be kept. `halve` is called before, where what is kept must become half as much. */
   takes(halve: () => void): boolean {
-    if (this.kept >= this.max) {
+    // Only between two groups: within one, its last things would come into the larger group's choice.
+    if (this.kept >= this.max && this.seen % this.every === 0) {
       halve();
       this.kept = Math.ceil(this.kept / 2);
       this.every *= 2;

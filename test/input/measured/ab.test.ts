@@ -6,11 +6,25 @@ import { readSample, sampleText } from './samples.js';
 describe('what ApacheBench prints', () => {
   it("is statistics under k6's names", async () => {
     const run = await readSample({ file: 'ab.txt' });
-    expect(run).toMatchObject({ label: 'ab', durationSeconds: 1.584, vus: [{ atSeconds: 0, value: 4 }], ignored: [] });
+    expect(run).toMatchObject({
+      label: 'ab',
+      durationSeconds: 1.584,
+      vus: [{ atSeconds: 0, value: 4 }],
+      ignored: [],
+    });
     expect(run.metrics).toEqual({
       http_reqs: { count: 200, rate: 200 / 1.584 },
       http_req_failed: { rate: 0, passes: 0, fails: 200 },
-      http_req_duration: { avg: 31, min: 30, med: 31, max: 33, 'p(90)': 31, 'p(95)': 32, 'p(99)': 33, count: 200 },
+      http_req_duration: {
+        avg: 31,
+        min: 30,
+        med: 31,
+        max: 33,
+        'p(90)': 31,
+        'p(95)': 32,
+        'p(99)': 33,
+        count: 200,
+      },
       http_req_connecting: { avg: 0, min: 0, med: 0, max: 0, count: 200 },
       http_req_waiting: { avg: 31, min: 30, med: 31, max: 32, count: 200 },
     });
@@ -27,14 +41,19 @@ describe('what ApacheBench prints', () => {
   });
 
   it('says so where its percentiles include connecting', async () => {
-    const text = sampleText('ab.txt').replace(/^Connect: .*$/m, 'Connect:        0    1   0.1      1       7');
+    const text = sampleText('ab.txt').replace(
+      /^Connect: .*$/m,
+      'Connect:        0    1   0.1      1       7',
+    );
     const { ignored } = await readText('ab.txt', text);
     expect(ignored).toEqual([{ what: expect.stringContaining('up to 7 ms'), count: 3 }]);
   });
 
   it('is refused where a row is damaged, or the report ends too early', async () => {
     const text = sampleText('ab.txt');
-    await expect(readText('ab.txt', text.replace('31   0.4 ', '3l   0.4 '))).rejects.toThrow('a complete row');
+    await expect(readText('ab.txt', text.replace('31   0.4 ', '3l   0.4 '))).rejects.toThrow(
+      'a complete row',
+    );
     await expect(readText('ab.txt', text.replace('1.584 seconds', 'soon'))).rejects.toThrow('got "soon"');
     await expect(readText('ab.txt', text.replace(/ {2}98%.*\n/, ''))).rejects.toThrow('the row of 98 %');
     await expect(readText('ab.txt', text.slice(0, text.indexOf('Complete')))).rejects.toThrow(

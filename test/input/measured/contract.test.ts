@@ -25,7 +25,9 @@ describe('the samples', () => {
   it('are all the files there are, and at least one of every format', () => {
     const names = readdirSync(new URL('samples/', import.meta.url)).filter((name) => name !== 'README.md');
     expect(SAMPLES.map(({ file }) => file).sort()).toEqual(names.sort());
-    expect([...new Set(SAMPLES.map(({ format }) => format))].sort()).toEqual([...measuredFormats.names].sort());
+    expect([...new Set(SAMPLES.map(({ format }) => format))].sort()).toEqual(
+      [...measuredFormats.names].sort(),
+    );
   });
 });
 

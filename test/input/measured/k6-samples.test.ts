@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readSample } from './samples.js';
 import { readText } from './chunks.js';
+import { readSample } from './samples.js';
 
 /** One real run of k6 in three formats. */
 const [csv, json, summary] = await Promise.all(
@@ -23,7 +23,8 @@ describe('one run of k6 in three formats', () => {
       for (const [statistic, value] of Object.entries(summary!.metrics[name]!)) {
         // Rates of counters are by the length of the run, of which points know the beginning up to k6's first connection: 1 ms of 2 s.
         const digits = statistic === 'rate' && name !== 'http_req_failed' && name !== 'checks' ? -1 : 9;
-        if (digits === 9) expect([name, statistic, json!.metrics[name]![statistic]]).toEqual([name, statistic, value]);
+        if (digits === 9)
+          expect([name, statistic, json!.metrics[name]![statistic]]).toEqual([name, statistic, value]);
         else expect(Math.abs(json!.metrics[name]![statistic]! / value - 1)).toBeLessThan(0.001);
         if (name === 'orders' || name === 'queue_time') continue;
         // The CSV has six decimals, and whole seconds: what hangs on the length of the run differs.
@@ -51,7 +52,7 @@ describe('one run of k6 in three formats', () => {
   it('is told by handleSummary, compact or not', async () => {
     const data = await readSample({ file: 'k6-data.json' });
     expect(data.durationSeconds).toBe(2.027298895);
-    expect(data.metrics.http_reqs).toEqual({ count: 70, rate: 34.52870439093859 });
+    expect(data.metrics.http_reqs).toEqual({ count: 70, rate: 34.528702290838076 });
     expect(data.metrics.http_req_failed).toEqual({ rate: 0.5, passes: 35, fails: 35 });
     expect(data.metrics['http_req_duration{scenario:buy}']?.['p(95)']).toBe(2.0988434499999995);
     expect(data.metrics.http_req_duration?.['p(95)']).toBe(32.5241878);
@@ -88,7 +89,13 @@ describe('a request', () => {
     const tags = ['instance=a', 'x=1&instance=b', 'instance=c&x=1', 'myinstance=d', ''];
     const rows = tags.map((extra) => row('GET', '/', '', extra));
     const { samples } = await readText('points.csv', `${[header, ...rows].join('\n')}\n`);
-    expect([...samples!.instance!.codes].map((code) => samples!.instance!.names[code])).toEqual(['a', 'b', 'c', '', '']);
+    expect([...samples!.instance!.codes].map((code) => samples!.instance!.names[code])).toEqual([
+      'a',
+      'b',
+      'c',
+      '',
+      '',
+    ]);
   });
 
   it('without a duration is told: a file may break off between the samples of one', async () => {
