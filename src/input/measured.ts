@@ -150,6 +150,11 @@ export function quantileOfSorted(sorted: Float64Array, probability: number): num
   return below + (above - below) * (position - Math.floor(position));
 }
 
+/** The durations that the file tells, ascending; empty where it tells none. */
+export function sortedDurations(samples: MeasuredSamples | undefined): Float64Array {
+  return (samples?.durationMs.filter((durationMs) => !Number.isNaN(durationMs)) ?? new Float64Array()).sort();
+}
+
 /** `n1-steady-a` for `runs/n1-steady-a/points.csv.gz`, `before` for `before.csv`. */
 export function labelOf(file: string): string {
   const parts = file.split(/[/\\]/).filter((part) => part !== '' && part !== '.');

@@ -13,9 +13,12 @@ const address = '127.0.0.1:19191';
 const folder = mkdtempSync(path.join(tmpdir(), 'prometheus-'));
 let program: ChildProcess | undefined;
 
-async function isReady(): Promise<boolean> {
-  return fetch(`http://${address}/-/ready`).then(
-    ({ ok }) => ok,
+/** True once it has scraped itself a few times: its first scrape is up to ten seconds after its start. */
+async function hasScraped(): Promise<boolean> {
+  const end = Math.floor(Date.now() / 1000);
+  const range = { start: end - 30, end, step: 1, queries: ['up'] };
+  return fetchMeasured(`http://${address}`, range).then(
+    ({ series }) => (series[0]?.points.length ?? 0) >= 5,
     () => false,
   );
 }
@@ -26,9 +29,8 @@ describe.runIf(installed)('a real Prometheus', () => {
     writeFileSync(path.join(folder, 'p.yml'), `global: { scrape_interval: 1s }\n${scrape}\n`);
     const options = ['--config.file=p.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`];
     program = spawn('prometheus', options, { cwd: folder, stdio: 'ignore' });
-    for (let tries = 0; tries < 100 && !(await isReady()); tries += 1) await sleep(200);
-    await sleep(5000);
-  });
+    for (let tries = 0; tries < 150 && !(await hasScraped()); tries += 1) await sleep(200);
+  }, 60_000);
 
   afterAll(() => {
     program?.kill();
