@@ -8,7 +8,8 @@ import { fetchMeasured } from '../../src/cli/prometheus-client.js';
 import { readText } from '../input/measured/chunks.js';
 
 /** The real program, scraping itself every second; only where it is installed. */
-const installed = spawnSync('prometheus', ['--version']).status === 0;
+const PROGRAM = 'prometheus';
+const installed = spawnSync(PROGRAM, ['--version']).status === 0;
 const address = '127.0.0.1:19191';
 const folder = mkdtempSync(path.join(tmpdir(), 'prometheus-'));
 let program: ChildProcess | undefined;
@@ -28,7 +29,7 @@ describe.runIf(installed)('a real Prometheus', () => {
     const scrape = `scrape_configs: [{ job_name: self, static_configs: [{ targets: ['${address}'] }] }]`;
     writeFileSync(path.join(folder, 'p.yml'), `global: { scrape_interval: 1s }\n${scrape}\n`);
     const options = ['--config.file=p.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`];
-    program = spawn('prometheus', options, { cwd: folder, stdio: 'ignore' });
+    program = spawn(PROGRAM, options, { cwd: folder, stdio: 'ignore' });
     for (let tries = 0; tries < 150 && !(await hasScraped()); tries += 1) await sleep(200);
   }, 60_000);
 

@@ -12,7 +12,7 @@ export const abTsv: MeasuredFormat<typeof options> = {
   name: 'ab-tsv',
   summary:
     'every request of ApacheBench, as `ab -g before.tsv` writes them: in whole ms, without statuses; plain or gzip',
-  source: 'ApacheBench 2.3 (httpd 2.4.57), support/ab.c, output_results (gnuplot)',
+  source: 'ApacheBench 2.3 (httpd 2.4.71), support/ab.c, output_results (gnuplot)',
   options,
   example: 'measured:\n  - { ab: results/before.tsv }',
   recognizes: (head) => /^\ufeff?starttime\tseconds\tctime\tdtime\tttime\twait\r?\n/.test(head),
