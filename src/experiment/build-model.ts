@@ -46,7 +46,7 @@ export class ModelBuilder {
     private readonly model: Model,
     private readonly context: ModelContext,
   ) {
-    for (const [name, spec] of Object.entries(model.hosts)) this.addHost(name, spec.cores);
+    for (const [name, spec] of Object.entries(model.hosts)) this.addHost(name, spec.cores, spec.speed);
     for (const [name, spec] of Object.entries(model.databases)) this.addDatabase(name, spec);
     for (const [name, spec] of Object.entries(model.services)) this.addService(name, spec);
   }
@@ -85,8 +85,8 @@ export class ModelBuilder {
     return undefined;
   }
 
-  private addHost(name: string, cores: number): void {
-    const host = new Host(name, cores);
+  private addHost(name: string, cores: number, speed: number): void {
+    const host = new Host(name, cores, speed);
     this.hosts.set(name, host);
     for (const gauge of hostGauges(host, this.context.simulation)) this.context.sink.gauge(gauge);
   }

@@ -29,6 +29,9 @@ const MIB = 1024 * 1024;
 
 const hostField = record({
   cores: number({ above: 0, max: 4096 }).describe('cores shared by everything that is placed on the host'),
+  speed: number({ above: 0, max: 1000 })
+    .default(1)
+    .describe('work per second of CPU: demands are CPU time at speed 1, except of `burn`'),
 }).describe('a machine');
 
 const linkField = either([

@@ -30,6 +30,8 @@ export interface Model {
 /** A machine, checked: whole cores that all placed on it share. */
 export interface HostSpec {
   readonly cores: number;
+  /** Work per ns of CPU. */
+  readonly speed: number;
 }
 
 /** A pair of places, checked. */

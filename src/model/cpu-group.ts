@@ -37,8 +37,8 @@ export class CpuGroup implements Processor, Handler {
   private readonly alarm: number;
   private readonly thawWatchers: ((frozenSinceNs: number) => void)[] = [];
   private rate = 0;
-  /** Work done per ns of CPU: below 1 where a failure slows the place down. */
-  private speed = 1;
+  /** Work done per ns of CPU: the host's, less where a failure slows the place down. */
+  private speed: number;
   private updatedNs = 0;
   private ranUntilNs = 0;
   private usedNs = 0;
@@ -56,6 +56,7 @@ export class CpuGroup implements Processor, Handler {
     this.name = options.name;
     this.weight = options.weight ?? CPU_SHARES_DEFAULT;
     this.quota = options.quota;
+    this.speed = host.speed;
     this.alarm = simulation.createTimer(this, ALARM);
     host.add(this);
   }
@@ -92,8 +93,13 @@ export class CpuGroup implements Processor, Handler {
   /** From now on a demand takes `factor` times the CPU (1 = as calibrated). */
   slowDown(factor: number): void {
     this.synchronize();
-    this.speed = 1 / factor;
+    this.speed = this.host.speed / factor;
     this.changed();
+  }
+
+  /** Work done per ns of CPU where nothing slows it down, see {@link Host.speed}. */
+  get hostSpeed(): number {
+    return this.host.speed;
   }
 
   /** CPU time used so far, ns. */

@@ -18,6 +18,8 @@ export class Host {
   constructor(
     readonly name: string,
     readonly cores: number,
+    /** Work done per ns of CPU: 1 is the machine on which the model's demands were measured. */
+    readonly speed: number = 1,
   ) {}
 
   /** Places a group on this host. */

@@ -65,6 +65,11 @@ export class Instance implements Station, Handler {
     }
   }
 
+  /** Work that its host does per ns of CPU. */
+  get hostSpeed(): number {
+    return this.group.hostSpeed;
+  }
+
   /** Open connections, idle ones included. */
   get connectionCount(): number {
     return this.connections.count;

@@ -157,6 +157,8 @@ export class World implements Handler, Caller {
 /** What a model has beside the service `api`. */
 interface Surroundings {
   readonly cores?: number;
+  /** Of the host. */
+  readonly speed?: number;
   /** A database of that name. */
   readonly postgres?: object;
   /** Other services. */
@@ -168,10 +170,10 @@ interface Surroundings {
 /** A model with one service `api` on a host `host`, and no way takes any time. */
 export function apiModel(
   service: object,
-  { cores = 1, postgres, services, latency }: Surroundings = {},
+  { cores = 1, speed = 1, postgres, services, latency }: Surroundings = {},
 ): object {
   return {
-    hosts: { host: { cores } },
+    hosts: { host: { cores, speed } },
     network: { default: '0ms', ...latency },
     services: {
       api: { routes: { 'GET /': [] }, ...service },

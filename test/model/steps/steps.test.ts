@@ -26,6 +26,12 @@ describe('steps', () => {
     expect(world.send(0, 'a').run()).toEqual(['7 a 201']);
   });
 
+  it('take less CPU on a faster host, except where a thread counts its own', () => {
+    const service = { server: threads, routes: { 'GET /': [{ cpu: '6ms' }, { burn: '5ms' }] } };
+    expect(new World(apiModel(service, { speed: 2 })).send(0, 'a').run()).toEqual(['8 a 200']);
+    expect(new World(apiModel(service, { speed: 0.5 })).send(0, 'a').run()).toEqual(['17 a 200']);
+  });
+
   it('draw by the request’s key, not by the order of arrival', () => {
     const steps = [{ cpu: { exponential: '3ms' } }];
     const forwards = routeWorld(steps).send(0, 'a', { key: 11 }).send(100, 'b', { key: 12 }).run();
