@@ -44,7 +44,8 @@ export const SAMPLES: readonly SampleFile[] = [
 /** Its bytes, uncompressed. */
 export function sampleBytes(file: string): Uint8Array {
   const bytes = readFileSync(new URL(`samples/${file}`, import.meta.url));
-  return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+  // A copy: slices of a buffer of Node's are views of it.
+  return new Uint8Array(file.endsWith('.gz') ? gunzipSync(bytes) : bytes);
 }
 
 /** Its text. */
