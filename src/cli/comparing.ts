@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { compareRuns, type StageWindow } from '../experiment/compare.js';
 import type { LoadedExperiment, Variant } from '../input/experiment.js';
-import { type MeasuredRun, stretchRun } from '../input/measured.js';
-import { readMeasured } from '../input/read-measured.js';
+import { ignoredRemarks, type MeasuredRun, stretchRun } from '../input/measured.js';
 import type { Comparison } from '../metrics/comparison.js';
 import type { RunResult, VariantResult } from '../metrics/result.js';
 import { canonicalJson } from '../report/canonical.js';
@@ -12,6 +10,7 @@ import type { RenderedFile } from '../report/format.js';
 import { renderSvg } from '../report/render.js';
 import { consoleTable, markdownTable } from '../report/table.js';
 import type { CommandContext } from './context.js';
+import { readTake } from './read-take.js';
 
 /** Holds every variant of `result` that was measured against its real runs. Empty where none was. */
 export async function compareAll(loaded: LoadedExperiment, result: RunResult): Promise<Comparison[]> {
@@ -30,12 +29,10 @@ async function compareVariant(
   prediction: VariantResult,
 ): Promise<Comparison> {
   const runs: MeasuredRun[] = [];
-  for (const { file, label, stretch } of variant.experiment.measured) {
-    const run = await readMeasured(file, createReadStream(file), label === undefined ? {} : { label });
-    runs.push(stretchRun(run, stretch));
-  }
+  for (const spec of variant.experiment.measured) runs.push(stretchRun(await readTake(spec), spec.stretch));
   const title = loaded.variants.length === 1 ? loaded.name : `${loaded.name}: ${variant.label}`;
-  return compareRuns(prediction, runs, { title, stages: stagesOf(variant) });
+  const comparison = compareRuns(prediction, runs, { title, stages: stagesOf(variant) });
+  return { ...comparison, remarks: [...(comparison.remarks ?? []), ...runs.flatMap(ignoredRemarks)] };
 }
 
 /** The stages of a ramp, where there is only one scenario and it has some. */

@@ -104,6 +104,15 @@ const measurementField = record({
   when: mapOf(anything())
     .default({})
     .describe('the variant it is a measurement of: path to value, as in `vary`'),
+  locust: either([text(), list(text())])
+    .optional()
+    .describe("locust's --csv files of one run: _stats.csv, _stats_history.csv, _failures.csv"),
+  ab: text().optional().describe('what ApacheBench printed, or its -g file'),
+  access_log: text().optional().describe("nginx's access log, plain or .gz"),
+  log_format: text().optional().describe("nginx's log_format of the access log; combined if absent"),
+  scrape_interval: duration()
+    .optional()
+    .describe('time between the scrapes of a file of /metrics that has several without timestamps'),
   k6: text().optional().describe("k6's --out csv= or --out json= file, plain or .gz"),
   summary: text().optional().describe("k6's --summary-export file"),
   label: text().optional().describe('what charts call it; the file’s name if absent'),

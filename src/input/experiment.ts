@@ -3,6 +3,7 @@ import type { ClientOptions } from '../model/client-options.js';
 import type { ScriptHost } from '../script/script-host.js';
 import type { ScriptPlan } from '../script/script-plan.js';
 import type { IterationSpec } from './catalogues.js';
+import type { MeasuredKey } from './measured-entry.js';
 import type { Model } from './model-file.js';
 
 export type { IterationSpec } from './catalogues.js';
@@ -64,7 +65,13 @@ export interface EventSpec {
 export interface MeasuredSpec {
   /** File of a real run; relative to the working directory, or absolute. */
   readonly file: string;
-  readonly format: 'k6' | 'summary';
+  readonly format: MeasuredKey;
+  /** Further files of the same run, which tell what the first does not. */
+  readonly also: readonly string[];
+  /** nginx's, of an access log. */
+  readonly logFormat: string | undefined;
+  /** Of a file of `/metrics` without timestamps. */
+  readonly scrapeIntervalSeconds: number | undefined;
   /** Absent: whoever reads the file calls it after its name. */
   readonly label: string | undefined;
   /** Factor on the real run's clock; 1: as it was. */

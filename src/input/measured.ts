@@ -21,7 +21,7 @@ export interface MeasuredSamples {
   readonly status: Uint16Array;
   /** 1 where the load generator counts the request as failed. */
   readonly failed: Uint8Array;
-  /** Only where not all are kept (above 4 million): each stands for so many. Counts are to be multiplied by it. */
+  /** Only where not all are kept (above 2 million): each stands for so many. Counts are to be multiplied by it. */
   readonly every?: number;
   /** Method and path as a model's `routes` write them (`GET /cpu`), or the `name` tag that the script gave. */
   readonly route?: Coded;
@@ -121,6 +121,11 @@ export function stretchRun(run: MeasuredRun, factor: number): MeasuredRun {
   };
 }
 
+/** What a reader left out of a run, a sentence each: `n1-steady-a: left out: 12 × metric orders, whose type the file does not tell`. */
+export function ignoredRemarks({ label, ignored }: MeasuredRun): string[] {
+  return ignored.map(({ what, count }) => `${label}: left out: ${count} × ${what}`);
+}
+
 /** A format of measured data. In an experiment a file stands under `measured`; its format is seen from its beginning. */
 export interface MeasuredFormat<Options extends AnyField = AnyField> extends PlugDescription<Options> {
   /** True where `head`, the first 4096 characters or so, begins a file of this format. At most one format says so. */
@@ -145,10 +150,15 @@ export function quantileOfSorted(sorted: Float64Array, probability: number): num
   return below + (above - below) * (position - Math.floor(position));
 }
 
+/** The durations that the file tells, ascending; empty where it tells none. */
+export function sortedDurations(samples: MeasuredSamples | undefined): Float64Array {
+  return (samples?.durationMs.filter((durationMs) => !Number.isNaN(durationMs)) ?? new Float64Array()).sort();
+}
+
 /** `n1-steady-a` for `runs/n1-steady-a/points.csv.gz`, `before` for `before.csv`. */
 export function labelOf(file: string): string {
   const parts = file.split(/[/\\]/).filter((part) => part !== '' && part !== '.');
-  const stem = (parts.at(-1) ?? file).replace(/(\.(gz|csv|json|ndjson|jsonl|txt))+$/i, '');
+  const stem = (parts.at(-1) ?? file).replace(/(\.(gz|csv|tsv|json|ndjson|jsonl|txt|log))+$/i, '');
   const folder = parts.at(-2);
   return SAYS_NOTHING.has(stem) && folder !== undefined && folder !== '..' ? folder : stem;
 }
@@ -159,5 +169,7 @@ const SAYS_NOTHING: ReadonlySet<string> = new Set([
   'results',
   'result',
   'metrics',
+  'access',
+  'data',
   'k6',
 ]);

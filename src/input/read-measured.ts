@@ -23,7 +23,11 @@ export async function readMeasured(
   settings: MeasuredSettings = {},
 ): Promise<MeasuredRun> {
   const text = await openTextLines(file, chunks);
-  const format = measuredFormats.plugs.find((plug) => plug.recognizes(text.head));
+  // A format of the user's own looks like nothing in particular.
+  const format =
+    settings.logFormat === undefined
+      ? measuredFormats.plugs.find((plug) => plug.recognizes(text.head))
+      : measuredFormats.get('access-log');
   if (format === undefined) {
     const got = JSON.stringify(text.head.slice(0, 60));
     const expected = `measured data: ${measuredFormats.names.join(', ')}`;

@@ -6,6 +6,7 @@ import type { MeasuredSpec } from './experiment.js';
 import { measuredField } from './experiment-fields.js';
 import { findingsOf } from './issues.js';
 import { mappingOf } from './mapping.js';
+import { filesOfEntry } from './measured-entry.js';
 import { type Finding, locate, mistakeOf, type Origin } from './origin.js';
 import { formatPath, parsePath } from './path.js';
 import { type Reference, readSource } from './source.js';
@@ -35,15 +36,11 @@ export function measuredOf(
   const values = new Map(assignments.map(({ path, value }) => [formatPath(path), canonicalJson(value)]));
   const known = paths && new Set([...paths.values()].map(formatPath));
   const report = (finding: Finding) => desk.mistakes.push(mistakeOf(origin, finding));
-  return result.value.flatMap(({ when, k6, summary, label, stretch }, index) => {
+  return result.value.flatMap(({ when, label, stretch, ...entry }, index) => {
     const at = ['measured', index];
-    const file = k6 ?? summary;
-    if (file === undefined || (k6 !== undefined && summary !== undefined)) {
-      report({
-        path: at,
-        got: file === undefined ? 'neither' : 'both',
-        expected: 'one of the keys k6 and summary',
-      });
+    const named = filesOfEntry(entry);
+    if ('got' in named) {
+      report({ path: at, ...named });
       return [];
     }
     let applies = true;
@@ -61,12 +58,14 @@ export function measuredOf(
           hint,
         });
     }
-    const format = k6 === undefined ? 'summary' : 'k6';
-    const target = findFile(desk, file, {
-      ...locate(origin, [...at, format], 'value'),
-      path: formatPath([...at, format]),
-    });
-    return applies ? [{ file: target, format, label, stretch }] : [];
+    const { format, files, settings } = named;
+    const [file, ...also] = files.map((name) =>
+      findFile(desk, name, {
+        ...locate(origin, [...at, format], 'value'),
+        path: formatPath([...at, format]),
+      }),
+    ) as [string, ...string[]];
+    return applies ? [{ file, also, format, label, stretch, ...settings }] : [];
   });
 }
 
