@@ -1,8 +1,19 @@
 import { compareRuns, type StageWindow } from '../experiment/compare.js';
-import type { LoadedExperiment, Variant } from '../input/experiment.js';
-import { ignoredRemarks, type MeasuredRun, stretchRun } from '../input/measured.js';
-import type { Comparison } from '../metrics/comparison.js';
-import type { RunResult, VariantResult } from '../metrics/result.js';
+import { largestMiss, type MissContext, peakUtilisation } from '../experiment/largest-miss.js';
+import {
+  cpuPerRequest,
+  cpuTargets,
+  frontServices,
+  measuredCpuUse,
+  predictedCpuUse,
+} from '../experiment/own-cpu.js';
+import { prometheusView } from '../experiment/prometheus-view.js';
+import { accuracyRows } from '../experiment/rows.js';
+import type { Experiment, LoadedExperiment, Variant } from '../input/experiment.js';
+import { ignoredRemarks, type MeasuredRun } from '../input/measured.js';
+import type { AccuracyRow } from '../metrics/accuracy.js';
+import type { ComparedPrometheus, Comparison, OwnCpuTake } from '../metrics/comparison.js';
+import type { RunResult } from '../metrics/result.js';
 import { canonicalJson } from '../report/canonical.js';
 import { comparisonSpec } from '../report/charts/comparison.js';
 import { bucketTable, comparisonTable, stageTable } from '../report/comparison-table.js';
@@ -10,7 +21,9 @@ import type { RenderedFile } from '../report/format.js';
 import { renderSvg } from '../report/render.js';
 import { consoleTable, markdownTable } from '../report/table.js';
 import type { CommandContext } from './context.js';
-import { readTake } from './read-take.js';
+import { predictOwnCpu } from './own-cpu.js';
+import { type Predictable, type PredictedVariant, predict } from './predicting.js';
+import { readTakes, type Take } from './takes.js';
 
 /** Holds every variant of `result` that was measured against its real runs. Empty where none was. */
 export async function compareAll(loaded: LoadedExperiment, result: RunResult): Promise<Comparison[]> {
@@ -18,21 +31,125 @@ export async function compareAll(loaded: LoadedExperiment, result: RunResult): P
   for (const prediction of result.variants) {
     const variant = loaded.variants.find(({ label }) => label === prediction.label)!;
     if (variant.experiment.measured.length === 0) continue;
-    comparisons.push(await compareVariant(loaded, variant, prediction));
+    const takes = await readTakes(variant.experiment.measured);
+    comparisons.push(compareVariant({ variant, result: prediction, loaded }, takes));
   }
   return comparisons;
 }
 
-async function compareVariant(
-  loaded: LoadedExperiment,
-  variant: Variant,
-  prediction: VariantResult,
-): Promise<Comparison> {
-  const runs: MeasuredRun[] = [];
-  for (const spec of variant.experiment.measured) runs.push(stretchRun(await readTake(spec), spec.stretch));
+/** A variant with its prediction, and the experiment it belongs to. */
+interface ComparedVariant extends Pick<PredictedVariant, 'variant' | 'result'> {
+  readonly loaded: LoadedExperiment;
+  /** Where its replications were kept. */
+  readonly records?: PredictedVariant['records'];
+  readonly bucketSeconds?: number | undefined;
+}
+
+function compareVariant(
+  { loaded, variant, result, records, bucketSeconds }: ComparedVariant,
+  takes: readonly Take[],
+): Comparison {
   const title = loaded.variants.length === 1 ? loaded.name : `${loaded.name}: ${variant.label}`;
-  const comparison = compareRuns(prediction, runs, { title, stages: stagesOf(variant) });
+  const runs = takes.map(({ run }) => run);
+  const comparison = compareRuns(result, runs, {
+    title,
+    stages: stagesOf(variant),
+    ...(records && { records }),
+    ...(bucketSeconds !== undefined && { bucketSeconds }),
+  });
   return { ...comparison, remarks: [...(comparison.remarks ?? []), ...runs.flatMap(ignoredRemarks)] };
+}
+
+/** A comparison with everything that `sim compare` tells beyond it. */
+export interface FullComparison {
+  readonly comparison: Comparison;
+  /** From the calibration alone. */
+  readonly rows: readonly AccuracyRow[];
+  /** Given each take's own CPU per request; `undefined` where nobody asked. */
+  readonly ownCpu: readonly OwnCpuTake[] | undefined;
+  /** As Prometheus' graphs show each take; `undefined` where its answers tell no histogram. */
+  readonly prometheus: readonly { readonly run: string; readonly view: ComparedPrometheus }[];
+  readonly takes: readonly Take[];
+  readonly predicted: PredictedVariant;
+}
+
+/** How a comparison is made. */
+export interface FullOptions {
+  readonly progress: 'shown' | 'hidden';
+  /** Default: such that there are at most 15 buckets. */
+  readonly bucketSeconds?: number | undefined;
+  readonly ownCpu?: boolean | undefined;
+}
+
+/** Predicts the measured variants of an experiment, and holds each against its takes. */
+export async function compareFully(
+  predictable: Predictable,
+  context: CommandContext,
+  { progress, bucketSeconds, ownCpu }: FullOptions,
+): Promise<{ readonly comparisons: readonly FullComparison[]; readonly isInterrupted: boolean }> {
+  const { loaded } = predictable;
+  const predicted = await predict(predictable, context, { progress, detail: DETAIL });
+  const comparisons: FullComparison[] = [];
+  for (const each of predicted.variants) {
+    const takes = await readTakes(each.variant.experiment.measured);
+    const compared = compareVariant({ ...each, loaded, bucketSeconds }, takes);
+    const miss = largestMiss(compared, missContext(each, takes));
+    const comparison = {
+      ...compared,
+      remarks: [...(miss === undefined ? [] : [miss]), ...(compared.remarks ?? [])],
+    };
+    const isCalibrated = (take: MeasuredRun) => wasFitted(each.variant.experiment, loaded.name, take.label);
+    const rowOptions = { bucketSeconds: comparison.bucketSeconds, isCalibrated };
+    const runs = takes.map(({ run }) => run);
+    comparisons.push({
+      takes,
+      predicted: each,
+      comparison,
+      rows: accuracyRows(runs, each.records, rowOptions),
+      prometheus: prometheusViews(each, takes),
+      ownCpu:
+        ownCpu === true && !predicted.isInterrupted
+          ? await predictOwnCpu(predictable, each, takes, context, { ...rowOptions, progress })
+          : undefined,
+    });
+  }
+  return { comparisons, isInterrupted: predicted.isInterrupted };
+}
+
+/** prometheus_fastapi_instrumentator 7's default buckets of `http_request_duration_seconds`. */
+const DETAIL = { buckets: [0.1, 0.5, 1] };
+
+function missContext({ variant, result, records }: PredictedVariant, takes: readonly Take[]): MissContext {
+  const { experiment } = variant;
+  const services = frontServices(experiment.model);
+  const usual = predictedCpuUse(records.central, services);
+  const instances = result.instances.filter(({ service }) => services.includes(service)).length;
+  const cpuRatios = takes.flatMap(({ run, targets }) => {
+    const use = measuredCpuUse(run.series, targets ?? cpuTargets(run.series, instances));
+    return use === undefined || usual === undefined ? [] : [cpuPerRequest(use) / cpuPerRequest(usual)];
+  });
+  return { cpuRatios, utilisation: peakUtilisation(experiment, result) };
+}
+
+function prometheusViews(
+  { variant, records }: PredictedVariant,
+  takes: readonly Take[],
+): FullComparison['prometheus'] {
+  const services = frontServices(variant.experiment.model);
+  const instances = (records.central[0]?.instances ?? [])
+    .filter(({ service }) => services.includes(service))
+    .map(({ name }) => name);
+  return takes.flatMap(({ run, targets }) => {
+    const names = { instances, targets: targets ?? cpuTargets(run.series, instances.length) };
+    const view = prometheusView(run, records.central, names);
+    return view === undefined ? [] : [{ run: run.label, view }];
+  });
+}
+
+/** True where the model's calibration names the take, its run (the take without its last letter), or the experiment. */
+function wasFitted({ model }: Experiment, experiment: string, take: string): boolean {
+  const names = [take, take.replace(/-[a-z]$/, ''), experiment, experiment.replace(/^measured-/, '')];
+  return (model.calibration?.runs ?? []).some(({ run }) => names.includes(run));
 }
 
 /** The stages of a ramp, where there is only one scenario and it has some. */

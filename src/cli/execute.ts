@@ -1,4 +1,4 @@
-import { type RunProgress, runExperiment } from '../experiment/run.js';
+import { type RunOptions, type RunProgress, runExperiment } from '../experiment/run.js';
 import type { LoadedExperiment } from '../input/experiment.js';
 import type { RunResult, VariantResult } from '../metrics/result.js';
 import type { CommandContext } from './context.js';
@@ -10,6 +10,9 @@ export interface ExecuteOptions {
   readonly progress: 'shown' | 'hidden';
   /** The command that runs the same again. */
   readonly replayCommand: string;
+  /** What each replication records more, and who is told of it. */
+  readonly detail?: RunOptions['detail'];
+  readonly onRecord?: RunOptions['onRecord'];
 }
 
 /** A run as far as it came. */
@@ -51,6 +54,8 @@ export async function execute(
       replayCommand: options.replayCommand,
       pause,
       isStopped: () => isInterrupted,
+      ...(options.detail && { detail: options.detail }),
+      ...(options.onRecord && { onRecord: options.onRecord }),
       ...(options.finished === undefined ? {} : { finished: options.finished }),
     });
     return { result, isInterrupted: isInterrupted && result.variants.length < loaded.variants.length };

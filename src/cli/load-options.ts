@@ -29,10 +29,15 @@ export function overridesOf({ seed, replications }: LoadOptions): Overrides {
 
 /**
  * Reads an experiment with the command line's changes.
+ * @param overrides stronger than the command line.
  * @throws UsageError where `--only` names no variant.
  */
-export function loadWithOptions(file: string, options: LoadOptions): LoadedExperiment {
-  const loaded = loadExperiment(file, diskFiles, overridesOf(options));
+export function loadWithOptions(
+  file: string,
+  options: LoadOptions,
+  overrides: Overrides = {},
+): LoadedExperiment {
+  const loaded = loadExperiment(file, diskFiles, { ...overridesOf(options), ...overrides });
   if (options.only === undefined) return loaded;
   const labels = loaded.variants.map((variant) => variant.label);
   for (const label of options.only) {

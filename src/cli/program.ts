@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAccuracy } from './commands/accuracy.js';
 import { addCalibrate } from './commands/calibrate.js';
 import { addCheck } from './commands/check.js';
 import { addCompare } from './commands/compare.js';
@@ -28,6 +29,7 @@ const COMMANDS = [
   addReplay,
   addList,
   addSchema,
+  addAccuracy,
 ];
 
 /**

@@ -1,15 +1,18 @@
-import { type MeasuredRun, quantileOfSorted, sortedDurations } from '../input/measured.js';
+import type { MeasuredRun } from '../input/measured.js';
 import type { ComparedSeries, ComparedStage, ComparedValue, Comparison } from '../metrics/comparison.js';
 import type { VariantResult } from '../metrics/result.js';
+import { compareDistributions } from './compare-distributions.js';
+import { type QuantityIntervals, totalIntervals, windowIntervals } from './comparison-intervals.js';
 import { overallGrade, valueGrade } from './grade.js';
+import { bucketsOf, defaultBucket, measuredTotal, roundTo } from './measured-window.js';
 import { comparisonRemarks } from './remarks.js';
+import type { PredictedRecords } from './rows.js';
 import {
   measuredWindow,
   predictedTotal,
   predictedWindow,
   QUANTITIES,
   type Quantity,
-  type Window,
   type WindowValues,
 } from './window.js';
 
@@ -29,11 +32,9 @@ export interface CompareOptions {
   readonly bucketSeconds?: number;
   /** Besides the whole run; none by default. Rounded to whole intervals of the prediction, as the measurement then is too. */
   readonly stages?: readonly StageWindow[];
+  /** The replications themselves: without them there is no prediction interval, and no distribution. */
+  readonly records?: PredictedRecords;
 }
-
-const BUCKET_COUNT_MAX = 15;
-/** Bucket lengths that a reader can count in. */
-const BUCKET_SECONDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600];
 
 /**
  * Holds a prediction against one or several takes of a real run, per bucket, per stage and in total.
@@ -57,12 +58,16 @@ export function compareRuns(
   const durationSeconds = meanOf(measured.map((run) => run.durationSeconds));
   const { intervalSeconds } = prediction.series;
   const bucketSeconds = roundTo(options.bucketSeconds ?? defaultBucket(durationSeconds), intervalSeconds);
+  const { records } = options;
   const buckets = bucketsOf(durationSeconds, bucketSeconds).map((window) => ({
     predicted: predictedWindow(prediction, window),
     measured: measured.map((run) => measuredWindow(run, window)),
+    intervals: records && windowIntervals(records, window),
   }));
-  const stages = (options.stages ?? []).map((stage) => compareStage(prediction, measured, stage));
-  const total = compareTotal(prediction, measured, durationSeconds);
+  const stages = (options.stages ?? []).map((stage) =>
+    compareStage({ prediction, measured, records }, stage),
+  );
+  const total = compareTotal({ prediction, measured, records }, durationSeconds);
   const series = (quantity: Quantity) => comparedSeries(buckets, quantity);
   const grade = overallGrade(total.values);
   const comparison = {
@@ -80,35 +85,19 @@ export function compareRuns(
     p99: series('p99'),
     users: series('users'),
     stages: [...stages, total],
+    distributions: compareDistributions(measured, records?.central ?? []),
     takes: measured.length,
     ...(grade === undefined ? {} : { grade }),
   };
   return { ...comparison, remarks: comparisonRemarks(comparison) };
 }
 
-/** The shortest countable bucket that gives at most 15 of them. */
-function defaultBucket(durationSeconds: number): number {
-  const fitting = BUCKET_SECONDS.find((seconds) => durationSeconds / seconds <= BUCKET_COUNT_MAX);
-  return fitting ?? Math.ceil(durationSeconds / BUCKET_COUNT_MAX);
-}
-
-/** To a whole, positive number of intervals. */
-function roundTo(seconds: number, intervalSeconds: number): number {
-  return Math.max(1, Math.round(seconds / intervalSeconds)) * intervalSeconds;
-}
-
-function bucketsOf(durationSeconds: number, bucketSeconds: number): Window[] {
-  const count = Math.max(1, Math.ceil(durationSeconds / bucketSeconds));
-  return Array.from({ length: count }, (_, index) => ({
-    startSeconds: index * bucketSeconds,
-    endSeconds: (index + 1) * bucketSeconds,
-  }));
-}
-
 interface ComparedWindow {
   readonly predicted: WindowValues;
   /** One per take. */
   readonly measured: readonly WindowValues[];
+  /** Prediction intervals, where the replications are known. */
+  readonly intervals?: QuantityIntervals | undefined;
 }
 
 function comparedSeries(windows: readonly ComparedWindow[], quantity: Quantity): ComparedSeries {
@@ -116,9 +105,12 @@ function comparedSeries(windows: readonly ComparedWindow[], quantity: Quantity):
   const pick = (choose: (values: readonly number[]) => number) =>
     takes.map((values) => (values.length === 0 ? null : choose(values)));
   const several = (windows[0]?.measured.length ?? 0) > 1;
+  const border = (which: 0 | 1) => windows.map(({ intervals }) => intervals?.[quantity]?.[which] ?? null);
+  const hasIntervals = windows.some(({ intervals }) => intervals?.[quantity] !== undefined);
   return {
     predicted: windows.map((window) => window.predicted[quantity]),
     measured: pick(meanOf),
+    ...(hasIntervals && { predictedLow: border(0), predictedHigh: border(1) }),
     ...(several && {
       measuredMin: pick((values) => Math.min(...values)),
       measuredMax: pick((values) => Math.max(...values)),
@@ -130,11 +122,7 @@ function presentValues(takes: readonly WindowValues[], quantity: Quantity): numb
   return takes.map((take) => take[quantity]).filter((value) => value !== null);
 }
 
-function compareStage(
-  prediction: VariantResult,
-  measured: readonly MeasuredRun[],
-  stage: StageWindow,
-): ComparedStage {
+function compareStage({ prediction, measured, records }: Sides, stage: StageWindow): ComparedStage {
   const { intervalSeconds } = prediction.series;
   const startSeconds = Math.round(stage.startSeconds / intervalSeconds) * intervalSeconds;
   const length = roundTo(stage.endSeconds - startSeconds, intervalSeconds);
@@ -142,45 +130,29 @@ function compareStage(
   const compared = {
     predicted: predictedWindow(prediction, window),
     measured: measured.map((run) => measuredWindow(run, window)),
+    intervals: records && windowIntervals(records, window),
   };
-  return { label: stage.label, ...window, values: comparedValues(compared, {}) };
+  return { label: stage.label, ...window, values: comparedValues(compared, compared.intervals ?? {}) };
 }
 
-function compareTotal(
-  prediction: VariantResult,
-  measured: readonly MeasuredRun[],
-  durationSeconds: number,
-): ComparedStage {
+interface Sides {
+  readonly prediction: VariantResult;
+  readonly measured: readonly MeasuredRun[];
+  readonly records: PredictedRecords | undefined;
+}
+
+function compareTotal({ prediction, measured, records }: Sides, durationSeconds: number): ComparedStage {
   const { values, intervals } = predictedTotal(prediction, durationSeconds);
   const compared = {
     predicted: values,
     measured: measured.map((run) => measuredTotal(run, durationSeconds)),
+    intervals: records && totalIntervals(records, durationSeconds),
   };
   return {
     label: 'total',
     startSeconds: 0,
     endSeconds: durationSeconds,
-    values: comparedValues(compared, intervals),
-  };
-}
-
-/** Of the metrics, which a summary has too; what it lacks (k6's summary has no p(99) by default) comes from the samples. */
-function measuredTotal(run: MeasuredRun, durationSeconds: number): WindowValues {
-  const duration = run.metrics.http_req_duration ?? {};
-  const count = run.metrics.http_reqs?.count ?? duration.count ?? null;
-  const sorted = sortedDurations(run.samples);
-  const quantile = (statistic: string, probability: number) =>
-    duration[statistic] ?? (sorted.length === 0 ? null : quantileOfSorted(sorted, probability));
-  return {
-    requests: count ?? 0,
-    throughput: count === null ? null : (count * (run.stretch ?? 1)) / durationSeconds,
-    avg: duration.avg ?? null,
-    p50: quantile('med', 0.5),
-    p90: quantile('p(90)', 0.9),
-    p95: quantile('p(95)', 0.95),
-    p99: quantile('p(99)', 0.99),
-    'error rate': run.metrics.http_req_failed?.rate ?? null,
-    users: run.vus.length === 0 ? null : meanOf(run.vus.map((point) => point.value)),
+    values: comparedValues(compared, compared.intervals ?? intervals),
   };
 }
 
@@ -202,12 +174,17 @@ function comparedValues(
       measured,
       relativeError: isComparable && measured !== 0 ? (predicted - measured) / measured : null,
       ...(intervals[name] && { predictedInterval: intervals[name] }),
+      ...(window.intervals?.[name] && { takesInside: countInside(takes, window.intervals[name]) }),
       ...(range && { measuredRange: range }),
       ...(range && predicted !== null && { withinTakes: predicted >= range[0] && predicted <= range[1] }),
     };
     const grade = valueGrade(value, requests);
     return grade === undefined ? value : { ...value, grade };
   });
+}
+
+function countInside(takes: readonly number[], [low, high]: readonly [number, number]): number {
+  return takes.filter((value) => value >= low && value <= high).length;
 }
 
 /** As measured, else as predicted: users at the end of each bucket. */

@@ -99,8 +99,9 @@ function takesRemark(total: ComparedStage): string | undefined {
 }
 
 function intervalRemark(total: ComparedStage): string | undefined {
-  const wide = total.values.filter(({ predicted, predictedInterval }) => {
-    if (!predicted || !predictedInterval) return false;
+  const wide = total.values.filter(({ predicted, predictedInterval, takesInside }) => {
+    // A prediction interval is as wide as single runs differ, whatever the number of replications.
+    if (!predicted || !predictedInterval || takesInside !== undefined) return false;
     return (predictedInterval[1] - predictedInterval[0]) / 2 / predicted > ERROR_NOTABLE;
   });
   const names = wide.filter((value) => value.unit === 'ms').map((value) => value.name);

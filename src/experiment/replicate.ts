@@ -2,6 +2,7 @@ import type { Experiment } from '../input/experiment.js';
 import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { Simulation } from '../kernel/loop.js';
 import { NEVER, NS_PER_SECOND, toSeconds } from '../kernel/time.js';
+import type { DetailOptions } from '../metrics/detail.js';
 import type { GeneratorSpec } from '../metrics/generator.js';
 import { Recorder } from '../metrics/recorder.js';
 import { HttpClient } from '../model/client.js';
@@ -14,20 +15,22 @@ import { mustAbort, plannedSeconds, type ReplicationRun, THRESHOLDS_EVERY_NS } f
 import { startScriptReplication } from './script-replicate.js';
 import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate, type World } from './world.js';
 
-/** Builds the world of one seed, ready to run. */
+/** Builds the world of one seed, ready to run. @param detail what is recorded more, for a comparison. */
 export function startReplication(
   experiment: Experiment,
   seed: string,
   replayCommand: string,
+  detail?: DetailOptions,
 ): ReplicationRun {
   if (experiment.script !== undefined) {
-    return startScriptReplication(experiment, experiment.script, { seed, replayCommand });
+    return startScriptReplication(experiment, experiment.script, { seed, replayCommand, detail });
   }
   const simulation = new Simulation();
   const source = new RandomSource(seed);
   const recorder = new Recorder({
     submetrics: experiment.thresholds.map(({ selector }) => selector.name),
     generators: generatorsOf(experiment),
+    detail,
   });
   const endpoints = new EndpointTable();
   const context = { simulation, source, sink: recorder, endpoints };

@@ -1,5 +1,6 @@
 import type { Experiment, LoadedExperiment, Variant } from '../input/experiment.js';
 import { Fingerprint } from '../kernel/fingerprint.js';
+import type { DetailOptions } from '../metrics/detail.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 import type { ReplicationResult, RunResult, VariantResult } from '../metrics/result.js';
 import { replicationMetrics, summarize } from '../metrics/summary.js';
@@ -30,6 +31,10 @@ export interface RunOptions {
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
   /** Called when a variant is complete. */
   readonly onVariant?: (result: VariantResult) => Promise<void> | void;
+  /** What each replication records more, for a comparison. */
+  readonly detail?: DetailOptions;
+  /** Called with everything that a replication recorded, before it is summarized. */
+  readonly onRecord?: (record: ReplicationRecord, label: string) => void;
   /** Asked at every pause: true stops the run, and what is finished is returned. */
   readonly isStopped?: () => boolean;
   /** Results of an interrupted run of the same inputs, by label: not run again. */
@@ -74,6 +79,7 @@ async function runVariant(
       experiment,
       replicationSeed(experiment.seed, index),
       options.replayCommand,
+      options.detail,
     );
     const progress = {
       variant: label,
@@ -85,6 +91,7 @@ async function runVariant(
     if (!finished) return undefined;
     const record = replication.finish();
     records.push(record);
+    options.onRecord?.(record, label);
     runs.push({
       seed: replication.seed,
       fingerprint: replication.fingerprint,

@@ -2,6 +2,7 @@ import type { Experiment, ScriptSpec } from '../input/experiment.js';
 import { metricTypesOf, scriptFailure } from '../input/script-load.js';
 import { atReplayPoint, InvariantError } from '../kernel/invariant.js';
 import { toSeconds } from '../kernel/time.js';
+import type { DetailOptions } from '../metrics/detail.js';
 import { Recorder } from '../metrics/recorder.js';
 import { K6_EXIT_CODES } from '../script/exit-codes.js';
 import { STARTED_AT_MS } from '../script/script-plan.js';
@@ -16,6 +17,13 @@ const USABLE: readonly number[] = [
   K6_EXIT_CODES.markedAsFailed,
 ];
 
+/** How one replication is made. */
+interface ScriptReplicationOptions {
+  readonly seed: string;
+  readonly replayCommand: string;
+  readonly detail: DetailOptions | undefined;
+}
+
 /**
  * Builds the world of one seed around a k6 script, ready to run.
  *
@@ -24,12 +32,13 @@ const USABLE: readonly number[] = [
 export function startScriptReplication(
   experiment: Experiment,
   script: ScriptSpec,
-  { seed, replayCommand }: { readonly seed: string; readonly replayCommand: string },
+  { seed, replayCommand, detail }: ScriptReplicationOptions,
 ): ReplicationRun {
   const recorder = new Recorder({
     submetrics: experiment.thresholds.map(({ selector }) => selector.name),
     customMetrics: metricTypesOf(script),
     scenarioTags: tagsOf(script),
+    detail,
   });
   const test: ScriptTest = new ScriptTest({
     plan: script.plan,

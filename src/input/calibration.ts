@@ -46,6 +46,9 @@ const runField = record({
 export const calibrationField = record({
   model: text().describe('sha256 of the model with unknowns that this one was made from'),
   runs: list(runField).describe('what it was fitted to'),
+  discrepancy: mapOf(number({ min: 0, max: 10 }))
+    .optional()
+    .describe("how far the model itself is from reality, by k6's metric: relative standard deviation"),
   values: mapOf(valueField).describe('by path into this model'),
   hash: text().describe('sha256 of this model, without this line'),
 }).describe('written by `sim calibrate`: fitted values with their 95 % intervals');

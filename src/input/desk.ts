@@ -1,3 +1,4 @@
+import type { Amounts } from './amounts.js';
 import type { Mistake } from './error.js';
 import type { Origin } from './origin.js';
 import type { Files } from './source.js';
@@ -25,6 +26,8 @@ export interface Desk extends Room {
   readonly models: Map<string, YamlFile | undefined>;
   /** Takes the place of whatever model the experiment names. */
   readonly instead?: ModelInstead | undefined;
+  /** Put into the model in place of its own. */
+  readonly amounts: Amounts;
 }
 
 /** Where the experiment's own values are, before `vary`. */

@@ -115,6 +115,17 @@ const measurementField = record({
     .describe('time between the scrapes of a file of /metrics that has several without timestamps'),
   k6: text().optional().describe("k6's --out csv= or --out json= file, plain or .gz"),
   summary: text().optional().describe("k6's --summary-export file"),
+  prometheus: either([text(), list(text())])
+    .transform((files) => (typeof files === 'string' ? [files] : files))
+    .default([])
+    .describe(
+      'saved answers of Prometheus to query_range over the same run: the CPU per request, and what its graphs show',
+    ),
+  targets: list(text())
+    .optional()
+    .describe(
+      'the `instance` labels of the instances, in their order; if absent, the first ones in the alphabet',
+    ),
   label: text().optional().describe('what charts call it; the file’s name if absent'),
   stretch: number({ above: 0, max: 10_000 })
     .default(1)

@@ -72,6 +72,10 @@ export interface MeasuredSpec {
   readonly logFormat: string | undefined;
   /** Of a file of `/metrics` without timestamps. */
   readonly scrapeIntervalSeconds: number | undefined;
+  /** Prometheus' answers over the same run; may be empty. */
+  readonly prometheus: readonly string[];
+  /** Prometheus' `instance` labels, in the order of the instances; absent: the first ones in the alphabet. */
+  readonly targets: readonly string[] | undefined;
   /** Absent: whoever reads the file calls it after its name. */
   readonly label: string | undefined;
   /** Factor on the real run's clock; 1: as it was. */

@@ -1,3 +1,4 @@
+import type { Amounts } from './amounts.js';
 import { canonicalHash, sortKeys } from './canonical.js';
 import { type Desk, type ModelInstead, originOf } from './desk.js';
 import { InputError, type Mistake } from './error.js';
@@ -17,6 +18,8 @@ export interface Overrides {
   readonly replications?: number;
   /** A model to take the place of the one that the file names. */
   readonly model?: ModelInstead;
+  /** Amounts to put into the model, see {@link Amounts}: what a calibration is unsure of, drawn. */
+  readonly amounts?: Amounts;
 }
 
 /**
@@ -25,9 +28,9 @@ export interface Overrides {
  */
 export function loadExperiment(file: string, files: Files, overrides: Overrides = {}): LoadedExperiment {
   const yaml = parseYaml(readSource(files, file));
-  const { model: instead, ...values } = overrides;
+  const { model: instead, amounts = {}, ...values } = overrides;
   const plain = sortKeys(override(yaml.value, values));
-  const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map(), instead };
+  const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map(), instead, amounts };
   const name = baseName(file);
   const { vary, paths } = readVary(desk);
   const isVaryRight = desk.mistakes.length === 0 && !maybeMisspelt(mappingOf(plain), 'vary');

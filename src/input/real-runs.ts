@@ -8,7 +8,7 @@ import { findingsOf } from './issues.js';
 import { mappingOf } from './mapping.js';
 import { filesOfEntry } from './measured-entry.js';
 import { type Finding, locate, mistakeOf, type Origin } from './origin.js';
-import { formatPath, parsePath } from './path.js';
+import { formatPath, type Path, parsePath } from './path.js';
 import { type Reference, readSource } from './source.js';
 import type { Assignment, ParsedPaths } from './vary.js';
 
@@ -36,7 +36,7 @@ export function measuredOf(
   const values = new Map(assignments.map(({ path, value }) => [formatPath(path), canonicalJson(value)]));
   const known = paths && new Set([...paths.values()].map(formatPath));
   const report = (finding: Finding) => desk.mistakes.push(mistakeOf(origin, finding));
-  return result.value.flatMap(({ when, label, stretch, ...entry }, index) => {
+  return result.value.flatMap(({ when, label, stretch, prometheus, targets, ...entry }, index) => {
     const at = ['measured', index];
     const named = filesOfEntry(entry);
     if ('got' in named) {
@@ -59,13 +59,11 @@ export function measuredOf(
         });
     }
     const { format, files, settings } = named;
-    const [file, ...also] = files.map((name) =>
-      findFile(desk, name, {
-        ...locate(origin, [...at, format], 'value'),
-        path: formatPath([...at, format]),
-      }),
-    ) as [string, ...string[]];
-    return applies ? [{ file, also, format, label, stretch, ...settings }] : [];
+    const find = (name: string, path: Path) =>
+      findFile(desk, name, { ...locate(origin, path, 'value'), path: formatPath(path) });
+    const [file, ...also] = files.map((name) => find(name, [...at, format])) as [string, ...string[]];
+    const answers = prometheus.map((name) => find(name, [...at, 'prometheus']));
+    return applies ? [{ file, also, format, label, stretch, prometheus: answers, targets, ...settings }] : [];
   });
 }
 

@@ -1,3 +1,4 @@
+import { amountAssignments } from './amounts.js';
 import { sortKeys } from './canonical.js';
 import { resolveDataFiles } from './data-file.js';
 import { type Desk, originOf, type Room } from './desk.js';
@@ -38,8 +39,9 @@ export function checkVariant(
   let model: Model | undefined;
   let modelValue: unknown;
   if (found !== undefined) {
-    modelValue = assign(desk, found.value, inModel);
-    model = modelOf(modelValue, { ...found.origin, overlays: overlaysOf(desk, inModel) }, desk);
+    const all = [...amountAssignments(desk.amounts, found.value, inModel), ...inModel];
+    modelValue = assign(desk, found.value, all);
+    model = modelOf(modelValue, { ...found.origin, overlays: overlaysOf(desk, all) }, desk);
   }
   const report = (finding: Finding) => desk.mistakes.push(mistakeOf(origin, finding));
   const { model: _, ...withoutModel } = mappingOf(experiment);

@@ -1,3 +1,4 @@
+import type { DetailRecord } from './detail.js';
 import type { GeneratorRecord } from './generator.js';
 import type { GaugeSeries, SparseHistogram } from './result.js';
 
@@ -48,6 +49,8 @@ export interface ReplicationRecord {
   readonly instances: readonly InstanceRecord[];
   /** By scenario, what a load generator other than k6 reports; absent where there was none. */
   readonly generators?: Readonly<Record<string, GeneratorRecord>>;
+  /** Durations by route and by instance; absent where nobody asked for them. */
+  readonly detail?: DetailRecord;
 }
 
 /**

@@ -7,8 +7,9 @@ import {
   TrendAccumulator,
 } from './accumulator.js';
 import { BUILTIN_METRICS } from './builtin.js';
+import { DetailLog } from './detail.js';
 import { GaugeBoard } from './gauge-board.js';
-import { GeneratorLogs, type GeneratorSpec } from './generator.js';
+import { GeneratorLogs } from './generator.js';
 import { Histogram } from './histogram.js';
 import { httpDurationMs, httpMatches, httpValue } from './http-values.js';
 import {
@@ -19,33 +20,12 @@ import {
   RECORD_BUCKETS_PER_OCTAVE,
   type ReplicationRecord,
 } from './record.js';
+import type { InstanceName, RecorderOptions } from './recorder-options.js';
 import { EXPECTED_RESPONSE, type Submetric, submetricsOf } from './recorder-submetrics.js';
 import { tagsMatch } from './selector.js';
 import type { Gauge, HttpSample, ScriptMetricsSink } from './sink.js';
 
-/** What a recorder keeps beside the totals. */
-export interface RecorderOptions {
-  /** Length of an entry of the series; a whole number of seconds. */
-  readonly intervalNs?: number;
-  /** In the order of `servedBy`; more can be added while running. */
-  readonly instances?: readonly InstanceName[];
-  /** Metrics with tag conditions that thresholds ask for, such as `http_req_duration{name:/x}`; others are ignored. */
-  readonly submetrics?: readonly string[];
-  /** Load generators whose own statistics are kept too, by scenario. */
-  readonly generators?: Readonly<Record<string, GeneratorSpec>> | undefined;
-  /** Metrics that a script defines, and their types. */
-  readonly customMetrics?: Readonly<Record<string, MetricType>>;
-  /** Tags that scenarios give to all samples of their users. */
-  readonly scenarioTags?: Readonly<Record<string, Tags>>;
-}
-
 type Tags = Readonly<Record<string, string>>;
-
-/** An instance and the service it belongs to. */
-export interface InstanceName {
-  readonly name: string;
-  readonly service: string;
-}
 
 interface InstanceState extends InstanceName {
   errors: number;
@@ -85,6 +65,7 @@ export class Recorder implements ScriptMetricsSink {
   private readonly gauges = new GaugeBoard();
   private readonly instances: InstanceState[] = [];
   private readonly generators: GeneratorLogs;
+  private readonly detail: DetailLog | undefined;
 
   constructor(options: RecorderOptions = {}) {
     this.intervalNs = options.intervalNs ?? NS_PER_SECOND;
@@ -94,6 +75,7 @@ export class Recorder implements ScriptMetricsSink {
     this.scenarioTags = options.scenarioTags ?? {};
     this.types = { ...BUILTIN_METRICS, ...options.customMetrics };
     this.generators = new GeneratorLogs(options.generators ?? {});
+    this.detail = options.detail && new DetailLog(options.detail);
     for (const name of ['data_sent', 'data_received']) this.metric(name);
     this.submetrics = submetricsOf(options.submetrics ?? [], this.types);
     this.httpSubmetrics = this.submetrics.filter(({ selector }) => selector.base.startsWith('http_req'));
@@ -103,6 +85,7 @@ export class Recorder implements ScriptMetricsSink {
   /** Adds an instance that was not there at the start; returns its index for `servedBy`. */
   addInstance({ name, service }: InstanceName): number {
     this.instances.push({ name, service, errors: 0, durations: new Histogram(RECORD_BUCKETS_PER_OCTAVE) });
+    this.detail?.addInstance(name, this.gauges);
     return this.instances.length - 1;
   }
 
@@ -119,6 +102,7 @@ export class Recorder implements ScriptMetricsSink {
     this.requests.count += 1;
     if (sample.unjudged !== true) this.judge(sample.failed, durationMs);
     this.generators.add(sample);
+    this.detail?.http(sample, durationMs);
     for (const { selector, accumulator } of this.httpSubmetrics) {
       if (sample.unjudged === true && selector.base === 'http_req_failed') continue;
       if (httpMatches(sample, selector.conditions, this.scenarioTags[sample.scenario]))
@@ -168,6 +152,7 @@ export class Recorder implements ScriptMetricsSink {
     const instance = this.instances[instanceIndex];
     if (instance === undefined) throw new RangeError(`no instance has index ${instanceIndex}`);
     instance.durations.record(durationNs / NS_PER_MS);
+    this.detail?.instance(instanceIndex, durationNs / NS_PER_MS, status);
     if (status === 0 || status >= 500) instance.errors += 1;
   }
 
@@ -219,6 +204,7 @@ export class Recorder implements ScriptMetricsSink {
       gauges: this.gauges.series(),
       instances: this.instances.map((instance) => this.instanceRecord(instance)),
       ...this.generators.toRecords(),
+      ...(this.detail && { detail: this.detail.toRecord() }),
     };
   }
 

@@ -10,7 +10,8 @@ export function fixtureComparison(): Comparison {
     measured: buckets.map((index) => (index === 25 ? null : at(index) * wobble(index))),
     measuredMin: buckets.map((index) => at(index) * wobble(index) * (1 - spread)),
     measuredMax: buckets.map((index) => at(index) * wobble(index) * (1 + spread)),
-    predictedHalfWidth: buckets.map((index) => at(index) * 0.04),
+    predictedLow: buckets.map((index) => at(index) * 0.96),
+    predictedHigh: buckets.map((index) => at(index) * 1.04),
   });
   const asked = (index: number) => Math.min(277, users[index]!);
   const latencyMs = (index: number) =>

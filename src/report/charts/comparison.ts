@@ -16,7 +16,8 @@ export function comparisonSpec(comparison: Comparison): ChartSpec {
     panel(comparison, 'p50 of the response time', p50, ms(p50)),
     panel(comparison, 'p95 of the response time', p95, ms(p95)),
   ];
-  const subtitle = `${comparison.label} against ${comparison.source}; buckets of ${comparison.bucketSeconds} s`;
+  const band = p95.predictedLow === undefined ? '' : '; band: 95 % prediction interval of one run';
+  const subtitle = `${comparison.label} against ${comparison.source}; buckets of ${comparison.bucketSeconds} s${band}`;
   return framed(comparison.title, subtitle, {
     concat: panels,
     columns: 2,
@@ -36,8 +37,9 @@ function rowsOf(series: ComparedSeries, bucketSeconds: number): Row[] {
   const at = (index: number) => (index + 0.5) * bucketSeconds;
   const predicted = series.predicted.flatMap((value, index) => {
     if (value === null) return [];
-    const half = series.predictedHalfWidth?.[index] ?? 0;
-    return [row(at(index), 'predicted', [value, Math.max(0, value - half), value + half])];
+    const low = series.predictedLow?.[index] ?? value;
+    const high = series.predictedHigh?.[index] ?? value;
+    return [row(at(index), 'predicted', [value, low, high])];
   });
   const measured = series.measured.flatMap((value, index) => {
     if (value === null) return [];
