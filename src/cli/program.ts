@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAccuracy } from './commands/accuracy.js';
+import { addCalibrate } from './commands/calibrate.js';
 import { addCheck } from './commands/check.js';
 import { addCompare } from './commands/compare.js';
 import { addK6 } from './commands/k6.js';
@@ -22,6 +23,7 @@ const COMMANDS = [
   addK6,
   addCheck,
   addCompare,
+  addCalibrate,
   addPicks,
   addPlot,
   addReplay,

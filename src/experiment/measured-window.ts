@@ -1,4 +1,4 @@
-import { type MeasuredRun, quantileOfSorted } from '../input/measured.js';
+import { type MeasuredRun, quantileOfSorted, sortedDurations } from '../input/measured.js';
 import type { Window, WindowValues } from './window.js';
 
 const BUCKET_COUNT_MAX = 15;
@@ -32,10 +32,9 @@ export function bucketsOf(durationSeconds: number, bucketSeconds: number): Windo
 export function measuredTotal(run: MeasuredRun, durationSeconds: number): WindowValues {
   const duration = run.metrics.http_req_duration ?? {};
   const count = run.metrics.http_reqs?.count ?? duration.count ?? null;
-  const sorted = run.samples?.durationMs.slice().sort();
+  const sorted = sortedDurations(run.samples);
   const quantile = (statistic: string, probability: number) =>
-    duration[statistic] ??
-    (sorted === undefined || sorted.length === 0 ? null : quantileOfSorted(sorted, probability));
+    duration[statistic] ?? (sorted.length === 0 ? null : quantileOfSorted(sorted, probability));
   return {
     requests: count ?? 0,
     throughput: count === null ? null : (count * (run.stretch ?? 1)) / durationSeconds,

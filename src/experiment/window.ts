@@ -59,35 +59,42 @@ export function predictedWindow(prediction: VariantResult, window: Window): Wind
   };
 }
 
-/** Of a real run; all `null` without samples. */
+/** Of a real run; all `null` without samples. Durations are null where the file tells none. */
 export function measuredWindow(run: MeasuredRun, window: Window): WindowValues {
   const { samples } = run;
   const durations: number[] = [];
+  let count = 0;
   let failed = 0;
   let sum = 0;
   for (let index = 0; index < (samples?.endMs.length ?? 0); index++) {
     const endSeconds = samples!.endMs[index]! / 1000;
     if (endSeconds < window.startSeconds || endSeconds >= window.endSeconds) continue;
-    durations.push(samples!.durationMs[index]!);
-    sum += samples!.durationMs[index]!;
+    count += 1;
     failed += samples!.failed[index]!;
+    const durationMs = samples!.durationMs[index]!;
+    if (Number.isNaN(durationMs)) continue;
+    durations.push(durationMs);
+    sum += durationMs;
   }
   const sorted = Float64Array.from(durations).sort();
-  const count = sorted.length;
-  const quantile = (probability: number) => (count === 0 ? null : quantileOfSorted(sorted, probability));
+  const quantile = (probability: number) =>
+    sorted.length === 0 ? null : quantileOfSorted(sorted, probability);
   const vus = run.vus.filter(
     ({ atSeconds }) => atSeconds >= window.startSeconds && atSeconds < window.endSeconds,
   );
+  const requests = count * (samples?.every ?? 1);
   return {
-    requests: count,
+    requests,
     throughput:
-      samples === undefined ? null : (count * (run.stretch ?? 1)) / (window.endSeconds - window.startSeconds),
-    avg: count === 0 ? null : sum / count,
+      samples === undefined
+        ? null
+        : (requests * (run.stretch ?? 1)) / (window.endSeconds - window.startSeconds),
+    avg: sorted.length === 0 ? null : sum / sorted.length,
     p50: quantile(0.5),
     p90: quantile(0.9),
     p95: quantile(0.95),
     p99: quantile(0.99),
-    'error rate': count === 0 ? null : failed / count,
+    'error rate': count === 0 || run.metrics.http_req_failed === undefined ? null : failed / count,
     users: vus.length === 0 ? null : vus.reduce((total, point) => total + point.value, 0) / vus.length,
   };
 }

@@ -59,9 +59,6 @@ export const calibrationField = record({
  */
 export type CalibrationSpec = Checked<typeof calibrationField>;
 
-/** One fitted value. */
-export type CalibratedValue = CalibrationSpec['values'][string];
-
 /** What a model's plain data has where `written` stands, but of another amount: `0.31ms` and 400000 give `400000ns`. */
 export function writtenAmount(written: unknown, amount: number): string | number {
   return typeof written === 'number' ? amount : `${amount.toFixed(0)}ns`;

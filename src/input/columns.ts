@@ -10,18 +10,22 @@ const FIRST_BLOCK_LENGTH = 256;
 /** Numbers that come one after the other, in blocks: nothing is copied as it grows, and at most one block is unused. */
 export class Column<A extends Numbers = Float64Array> {
   length = 0;
-  private blocks: A[] = [];
+  /** In order, the last one partly used. */
+  private blocks: A[];
+  /** Emptied by {@link halve}. */
+  private spare: A[] = [];
   private last: A;
   private used = 0;
 
   constructor(private readonly make: (length: number) => A) {
     this.last = make(FIRST_BLOCK_LENGTH);
+    this.blocks = [this.last];
   }
 
   push(value: number): void {
     if (this.used === this.last.length) {
+      this.last = this.spare.pop() ?? this.make(Math.min(BLOCK_LENGTH, 2 * this.last.length));
       this.blocks.push(this.last);
-      this.last = this.make(Math.min(BLOCK_LENGTH, 2 * this.last.length));
       this.used = 0;
     }
     this.last[this.used] = value;
@@ -34,29 +38,48 @@ export class Column<A extends Numbers = Float64Array> {
     this.last[this.used - 1] = value;
   }
 
-  /** One array of all. Cost: a copy; the column itself is unchanged. */
-  toArray(): A {
+  /** One array of all; the column is empty afterwards, so that both are not in memory for long. */
+  take(): A {
     const all = this.make(this.length);
     let at = 0;
-    for (const block of [...this.blocks, this.last]) {
+    for (const block of this.blocks) {
       const part = block.subarray(0, this.length - at);
       all.set(part as never, at);
       at += part.length;
     }
+    this.clear();
+    this.spare = [];
     return all;
   }
 
-  /** Keeps one of every two neighbours: the one that {@link secondOfTwo} says. An odd last one stays. */
+  /** Keeps one of every two neighbours, by {@link secondOfTwo}; an odd last one stays. In place: at this time memory is short. */
   halve(): void {
-    const all = this.toArray();
-    this.blocks = [];
+    const { blocks, length } = this;
+    this.clear();
+    let pair = 0;
+    let first = 0;
+    let index = 0;
+    for (const block of blocks) {
+      const end = Math.min(block.length, length - index);
+      for (let at = 0; at < end; at += 1, index += 1) {
+        const value = block[at] as number;
+        if (index % 2 === 0) first = value;
+        else {
+          this.push(secondOfTwo(pair) === 1 ? value : first);
+          pair += 1;
+        }
+      }
+      // What is written is behind what is read, so that a block that was read is free.
+      this.spare.push(block);
+    }
+    if (length % 2 === 1) this.push(first);
+  }
+
+  private clear(): void {
     this.last = this.make(FIRST_BLOCK_LENGTH);
+    this.blocks = [this.last];
     this.used = 0;
     this.length = 0;
-    for (let pair = 0; 2 * pair < all.length; pair += 1) {
-      const index = 2 * pair + 1 < all.length ? 2 * pair + secondOfTwo(pair) : 2 * pair;
-      this.push(all[index] as number);
-    }
   }
 }
 
@@ -91,7 +114,8 @@ export class Thinning {
 
   /** True where the next thing is to be kept. `halve` is called before, where what is kept must become half as much. */
   takes(halve: () => void): boolean {
-    if (this.kept >= this.max) {
+    // Only between two groups: within one, its last things would come into the larger group's choice.
+    if (this.kept >= this.max && this.seen % this.every === 0) {
       halve();
       this.kept = Math.ceil(this.kept / 2);
       this.every *= 2;
@@ -150,10 +174,10 @@ export class CodedColumn {
     this.codes?.halve();
   }
 
-  /** `undefined` where no value has a name. */
-  toCoded(): Coded | undefined {
+  /** `undefined` where no value has a name. The column is empty afterwards. */
+  takeCoded(): Coded | undefined {
     if (this.names.every((name) => name === '')) return undefined;
-    return { names: this.names, codes: this.codes?.toArray() ?? new Uint16Array(this.firsts) };
+    return { names: this.names, codes: this.codes?.take() ?? new Uint16Array(this.firsts) };
   }
 }
 

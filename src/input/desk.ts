@@ -10,6 +10,12 @@ export interface Room {
   readonly mistakes: Mistake[];
 }
 
+/** A model's text and its plain data, keys sorted, with values that the text does not have. */
+export interface ModelInstead {
+  readonly yaml: YamlFile;
+  readonly value: unknown;
+}
+
 /** One experiment on its way from text to variants. */
 export interface Desk extends Room {
   readonly file: string;
@@ -18,6 +24,8 @@ export interface Desk extends Room {
   readonly plain: unknown;
   /** Model files by path; `undefined` where one could not be read. */
   readonly models: Map<string, YamlFile | undefined>;
+  /** Takes the place of whatever model the experiment names. */
+  readonly instead?: ModelInstead | undefined;
   /** Put into the model in place of its own. */
   readonly amounts: Amounts;
 }

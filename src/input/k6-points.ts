@@ -5,6 +5,7 @@ import { type Column, float64Column } from './columns.js';
 import { type Ignored, labelOf, type MeasuredRun, type MeasuredSettings } from './measured.js';
 import { requestRoute } from './request-route.js';
 import { blankSample, type Sample, SampleTable } from './sample-table.js';
+import { withoutRows } from './text-lines.js';
 import { addToTrend, newTrend, type Trend, trendStatistics } from './trend.js';
 
 /** One sample as k6 writes it to a file. Reused for every row by its reader. */
@@ -52,6 +53,7 @@ export interface K6Points {
   /** Earliest start of a request: its end less its duration. */
   firstUs: number;
   lastUs: number;
+  firstVusUs: number;
   /** End of the latest request where its `http_req_failed` has not come yet, else NaN. */
   unpairedUs: number;
 }
@@ -71,6 +73,7 @@ export function newK6Points(): K6Points {
     vus: float64Column(),
     firstUs: Number.POSITIVE_INFINITY,
     lastUs: Number.NEGATIVE_INFINITY,
+    firstVusUs: Number.POSITIVE_INFINITY,
     unpairedUs: Number.NaN,
   };
 }
@@ -87,6 +90,7 @@ export function addK6Point(points: K6Points, point: K6Point): void {
   if (point.metric === 'http_req_duration') addRequest(points, point);
   else if (point.metric === 'http_req_failed') addFailed(points, point);
   else if (point.metric === 'vus') {
+    points.firstVusUs = Math.min(points.firstVusUs, point.timeUs);
     points.vusAtUs.push(point.timeUs);
     points.vus.push(point.value);
   }
@@ -162,10 +166,11 @@ export function k6Run(
   file: { readonly name: string; readonly format: string; readonly ignored: readonly Ignored[] },
   settings: MeasuredSettings,
 ): MeasuredRun {
+  if (!Number.isFinite(points.lastUs)) throw withoutRows(file.name);
   const startUs = settings.startMs === undefined ? startOf(points) : settings.startMs * 1000;
   const durationSeconds = Math.max(0, points.lastUs - startUs) / 1e6;
-  const vusAtUs = points.vusAtUs.toArray();
-  const vus = Array.from(points.vus.toArray(), (value, index) => ({
+  const vusAtUs = points.vusAtUs.take();
+  const vus = Array.from(points.vus.take(), (value, index) => ({
     atSeconds: ((vusAtUs[index] as number) - startUs) / 1e6,
     value,
   }));
@@ -180,7 +185,7 @@ export function k6Run(
     label: settings.label ?? labelOf(file.name),
     startMs: startUs / 1000,
     durationSeconds,
-    samples: points.table.samples(startUs),
+    samples: points.table.takeSamples(startUs),
     metrics,
     vus,
     series: [],
@@ -207,7 +212,7 @@ function halfRequests(points: K6Points): Ignored[] {
 
 function startOf(points: K6Points): number {
   if (Number.isFinite(points.firstUs)) return points.firstUs;
-  return points.vusAtUs.length > 0 ? (points.vusAtUs.toArray()[0] as number) : points.lastUs;
+  return Number.isFinite(points.firstVusUs) ? points.firstVusUs : points.lastUs;
 }
 
 function statistics(collected: Collected, durationSeconds: number): MetricValues {

@@ -1,6 +1,6 @@
 import type { Amounts } from './amounts.js';
 import { canonicalHash, sortKeys } from './canonical.js';
-import { type Desk, originOf } from './desk.js';
+import { type Desk, type ModelInstead, originOf } from './desk.js';
 import { InputError, type Mistake } from './error.js';
 import type { Experiment, LoadedExperiment, Variant } from './experiment.js';
 import { mappingOf, maybeMisspelt } from './mapping.js';
@@ -16,6 +16,8 @@ import { parseYaml } from './yaml.js';
 export interface Overrides {
   readonly seed?: string;
   readonly replications?: number;
+  /** A model to take the place of the one that the file names. */
+  readonly model?: ModelInstead;
   /** Amounts to put into the model, see {@link Amounts}: what a calibration is unsure of, drawn. */
   readonly amounts?: Amounts;
 }
@@ -26,9 +28,9 @@ export interface Overrides {
  */
 export function loadExperiment(file: string, files: Files, overrides: Overrides = {}): LoadedExperiment {
   const yaml = parseYaml(readSource(files, file));
-  const { amounts = {}, ...values } = overrides;
+  const { model: instead, amounts = {}, ...values } = overrides;
   const plain = sortKeys(override(yaml.value, values));
-  const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map(), amounts };
+  const desk: Desk = { files, mistakes: [], file, yaml, plain, models: new Map(), instead, amounts };
   const name = baseName(file);
   const { vary, paths } = readVary(desk);
   const isVaryRight = desk.mistakes.length === 0 && !maybeMisspelt(mappingOf(plain), 'vary');
@@ -84,7 +86,7 @@ function tellTwice(desk: Desk, assignments: readonly Assignment[], label: string
   desk.mistakes.push(mistakeOf(originOf(desk), { path, got, expected: 'each variant once' }));
 }
 
-function override(value: unknown, overrides: Overrides): unknown {
+function override(value: unknown, overrides: Omit<Overrides, 'model'>): unknown {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
   return { ...value, ...overrides };
 }

@@ -21,7 +21,7 @@ export interface MeasuredSamples {
   readonly status: Uint16Array;
   /** 1 where the load generator counts the request as failed. */
   readonly failed: Uint8Array;
-  /** Only where not all are kept (above 4 million): each stands for so many. Counts are to be multiplied by it. */
+  /** Only where not all are kept (above 2 million): each stands for so many. Counts are to be multiplied by it. */
   readonly every?: number;
   /** Method and path as a model's `routes` write them (`GET /cpu`), or the `name` tag that the script gave. */
   readonly route?: Coded;
@@ -148,6 +148,11 @@ export function quantileOfSorted(sorted: Float64Array, probability: number): num
   const below = sorted[Math.floor(position)] as number;
   const above = sorted[Math.ceil(position)] as number;
   return below + (above - below) * (position - Math.floor(position));
+}
+
+/** The durations that the file tells, ascending; empty where it tells none. */
+export function sortedDurations(samples: MeasuredSamples | undefined): Float64Array {
+  return (samples?.durationMs.filter((durationMs) => !Number.isNaN(durationMs)) ?? new Float64Array()).sort();
 }
 
 /** `n1-steady-a` for `runs/n1-steady-a/points.csv.gz`, `before` for `before.csv`. */

@@ -94,14 +94,16 @@ export function seriesRun(
     source: run.source,
     format: run.format,
     label: run.label,
-    startMs: startSeconds * 1000,
+    ...((first <= last || run.startMs !== undefined) && { startMs: startSeconds * 1000 }),
     durationSeconds: Math.max(0, Math.max(startSeconds, last) - startSeconds),
     metrics: {},
     vus: [],
     series,
-    ignored: [...run.ignored, ...ended],
+    ignored: [...run.ignored, ...ended, ...(answered.length === 0 ? [NO_SERIES] : [])],
   };
 }
+
+const NO_SERIES: Ignored = { what: 'what was asked for: there are no series in it', count: 1 };
 
 function measuredSeries(
   entry: AnsweredSeries,

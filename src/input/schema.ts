@@ -7,7 +7,10 @@ export function experimentSchema(): Record<string, unknown> {
   return { title: 'clustersim experiment', ...toJsonSchema(experimentSchemaField) };
 }
 
-/** JSON Schema (draft 2020-12) of a model file. */
+/**
+ * JSON Schema (draft 2020-12) of a model file that can be run. Unknowns (`?`, `{ fit: ... }`) are not in it: an editor underlines each, as
+ * what is still to be calibrated.
+ */
 export function modelSchema(): Record<string, unknown> {
   return { title: 'clustersim model', ...toJsonSchema(modelField) };
 }

@@ -78,6 +78,11 @@ export function openEnd({ open }: TextEnd): Ignored[] {
   ];
 }
 
+/** What is thrown for a file that has a beginning, but nothing of a run. */
+export function withoutRows(file: string): InputError {
+  return fileMistake(file, undefined, 'a file without a row', 'at least one');
+}
+
 /** Largest document that is read as a whole: what is made of it takes several times as much. */
 const DOCUMENT_LENGTH_MAX = 32 * 1024 * 1024;
 
@@ -121,12 +126,11 @@ async function* linesOf(file: string, chunks: AsyncIterable<Uint8Array>): AsyncG
   while (true) {
     const next = await bytes.next().catch((error: unknown) => {
       if (counted.failure !== undefined) throw error;
-      // Whatever the decompressor says of it, the reader's question is up to where the file is good.
-      const what = counted.isDone ? 'that breaks off at' : 'with damage before';
+      const isBrokenOff = counted.isDone && !isDamage(error);
       throw refuse(
-        `compressed data ${what} byte ${counted.bytes}`,
+        `compressed data ${isBrokenOff ? 'that breaks off at' : 'with damage before'} byte ${counted.bytes}`,
         'a complete gzip file',
-        counted.isDone ? 'was the run or the copy stopped?' : undefined,
+        isBrokenOff ? 'was the run or the copy stopped?' : undefined,
       );
     });
     let decoded: string;
@@ -151,6 +155,12 @@ async function* linesOf(file: string, chunks: AsyncIterable<Uint8Array>): AsyncG
     if (lines.length > 0) yield lines.map(withoutReturn);
     lineCount += lines.length;
   }
+}
+
+/** zlib's code for data that is wrong, rather than too short; where an engine has no codes, the end of the file decides. */
+function isDamage(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  return code === 'Z_DATA_ERROR' || cause?.code === 'Z_DATA_ERROR';
 }
 
 function withoutReturn(line: string): string {

@@ -31,9 +31,9 @@ export function addToTrend(trend: Trend, value: number): void {
   if (trend.thinning.takes(() => trend.kept.halve())) trend.kept.push(value);
 }
 
-/** k6's statistics of a trend; percentiles are exact up to a million values, then those of a random share of at least half a million. */
+/** k6's statistics of a trend, which is empty afterwards; percentiles are exact up to a million values, then those of a random share of at least half a million. */
 export function trendStatistics({ kept, count, sum, min, max }: Trend): MetricValues {
-  const sorted = kept.toArray().sort();
+  const sorted = kept.take().sort();
   return {
     avg: count === 0 ? 0 : sum / count,
     min: count === 0 ? 0 : min,

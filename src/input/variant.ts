@@ -15,6 +15,7 @@ import { measuredOf } from './real-runs.js';
 import { scriptLoader } from './script-load.js';
 import { type Reference, readSource } from './source.js';
 import { resolveTraces } from './trace-file.js';
+import { unknownPaths } from './unknown-places.js';
 import type { Assignment, ParsedPaths } from './vary.js';
 import { parseYaml, type YamlFile } from './yaml.js';
 
@@ -101,6 +102,10 @@ function findModel(
   experiment: unknown,
   origin: Origin,
 ): { value: unknown; origin: Origin } | undefined {
+  const { instead } = desk;
+  if (instead !== undefined) {
+    return { value: instead.value, origin: { yaml: instead.yaml, base: [], overlays: [] } };
+  }
   const { model } = mappingOf(experiment);
   if (isMapping(model)) return { value: model, origin: { yaml: desk.yaml, base: ['model'], overlays: [] } };
   if (typeof model !== 'string' || model === '') {
@@ -132,10 +137,20 @@ export function modelOf(value: unknown, origin: Origin, { files, mistakes }: Roo
   const before = mistakes.length;
   mistakes.push(...resolved.mistakes);
   const report = (finding: Finding) => mistakes.push(mistakeOf(origin, finding));
-  for (const finding of firstOfEachList(findings, resolved.lists)) report(finding);
+  const unknown = unknownPaths(value);
+  for (const path of unknown) report({ path, ...UNKNOWN });
+  const told = findings.filter(({ path }) => !unknown.some((prefix) => startsWith(path, prefix)));
+  for (const finding of firstOfEachList(told, resolved.lists)) report(finding);
   checkModelReferences(resolved.value, report);
   return mistakes.length > before ? undefined : model;
 }
+
+/** What is wrong with an unknown where the model is to be run. */
+const UNKNOWN = {
+  got: 'an unknown',
+  expected: 'a value',
+  hint: 'run `sim calibrate` to fit it to real runs',
+};
 
 /** A data file in the wrong unit is one mistake, not one per value. */
 function firstOfEachList(findings: readonly Finding[], lists: readonly Path[]): Finding[] {

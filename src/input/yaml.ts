@@ -15,6 +15,8 @@ import {
 import { InputError, type Mistake, type Position } from './error.js';
 import { formatPath, getPath, type Path } from './path.js';
 import { positionAt, type Source } from './source.js';
+import { markUnknowns, unmarkUnknowns } from './unknown-marks.js';
+import { type UnknownPlace, unknownPlaces } from './unknown-places.js';
 
 /** Nested mappings and lists; the deepest real file has about ten. The library's composer recurses, so more may kill it. */
 const DEPTH_MAX = 100;
@@ -35,6 +37,8 @@ export interface YamlFile {
   locate(path: Path, of: 'key' | 'value'): Required<Position>;
   /** True where there is a value at `path`. */
   has(path: Path): boolean;
+  /** Values that are unknown: `?` and `{ fit: ... }`, which is what `?` is in {@link value}. In the order of the text. */
+  unknowns(): readonly UnknownPlace[];
 }
 
 /**
@@ -48,12 +52,13 @@ export function parseYaml(source: Source): YamlFile {
   if (mistakes.length > 0) throw new InputError(mistakes);
   const structural = structureMistakes(source, document);
   if (structural.length > 0) throw new InputError(structural);
-  const value = toPlain(source, document);
+  const value = unmarkUnknowns(toPlain(source, document));
   return {
     source,
     value,
     has: (path) => getPath(value, path) !== undefined,
     locate: (path, of) => positionAt(source, offsetOf(document, path, of)),
+    unknowns: () => unknownPlaces(document, value),
   };
 }
 
@@ -71,7 +76,7 @@ function compose(source: Source): Document.Parsed {
     prettyErrors: false,
     logLevel: 'silent',
   });
-  const tokens = boundedTokens(source, parser);
+  const tokens = boundedTokens(source, markUnknowns(source.text), parser);
   const [document, second] = [...composer.compose(tokens, true, source.text.length)];
   if (second !== undefined) {
     const at = positionAt(source, second.range[0]);
@@ -81,10 +86,10 @@ function compose(source: Source): Document.Parsed {
   return document as Document.Parsed;
 }
 
-function* boundedTokens(source: Source, parser: Parser) {
+function* boundedTokens(source: Source, text: string, parser: Parser) {
   let tokenCount = 0;
   let offset = 0;
-  for (const lexeme of new Lexer().lex(source.text)) {
+  for (const lexeme of new Lexer().lex(text)) {
     tokenCount += 1;
     const got = parser.stack.length > DEPTH_MAX ? 'nesting' : tokenCount > TOKENS_MAX ? 'tokens' : undefined;
     if (got !== undefined) {

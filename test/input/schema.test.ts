@@ -67,7 +67,8 @@ describe('the JSON Schema', () => {
     },
   );
 
-  it.each(readdirSync('models').filter((name) => name.endsWith('.yaml')))('takes models/%s', (name) => {
+  const models = readdirSync('models').filter((name) => /(?<!-uncalibrated)\.yaml$/.test(name));
+  it.each(models)('takes models/%s', (name) => {
     expect(misfits(model, parse(readFileSync(`models/${name}`, 'utf8'), { merge: true }), model)).toEqual([]);
   });
 

@@ -226,6 +226,27 @@ const CASES: readonly {
     ],
   },
   {
+    name: 'measured twice',
+    experiment: [['k6: ../points.csv', 'k6: ../points.csv, ab: ../points.csv']],
+    expected: [
+      'experiments/ramp.yaml:24:5 measured[0]: got both, expected one of the keys k6, summary, locust, ab, access_log',
+    ],
+  },
+  {
+    name: 'measured by nobody',
+    experiment: [['k6: ../points.csv', 'locust: []']],
+    expected: [
+      'experiments/ramp.yaml:24:43 measured[0].locust: got an empty list, expected at least one file',
+    ],
+  },
+  {
+    name: 'log_format of another file',
+    experiment: [['k6: ../points.csv', 'k6: ../points.csv, log_format: $msec']],
+    expected: [
+      'experiments/ramp.yaml:24:62 measured[0].log_format: got log_format beside k6, expected it beside access_log',
+    ],
+  },
+  {
     name: 'model missing',
     experiment: [['../models/api.yaml', '../models/apy.yaml']],
     expected: [

@@ -11,7 +11,7 @@ const options = record({});
 export const abText: MeasuredFormat<typeof options> = {
   name: 'ab-text',
   summary: 'what ApacheBench prints (`ab -n 1000 -c 10 URL > before.txt`): counts, and times in whole ms',
-  source: 'ApacheBench 2.3 (httpd 2.4.57), support/ab.c, output_results',
+  source: 'ApacheBench 2.3 (httpd 2.4.71), support/ab.c, output_results',
   options,
   example: 'measured:\n  - { ab: results/before.txt }',
   recognizes: (head) => /^\ufeff?\s*(This is ApacheBench, Version|Server Software: )/.test(head),

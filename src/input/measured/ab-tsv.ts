@@ -2,7 +2,7 @@ import { record } from '../../options/fields.js';
 import { labelOf, type MeasuredFormat } from '../measured.js';
 import { addRowMistake, type RowMistakes, throwRowMistakes } from '../row-mistakes.js';
 import { blankSample, SampleTable } from '../sample-table.js';
-import { forEachLine, openEnd } from '../text-lines.js';
+import { forEachLine, openEnd, withoutRows } from '../text-lines.js';
 import { addToTrend, newTrend, trendStatistics } from '../trend.js';
 
 const options = record({});
@@ -12,7 +12,7 @@ export const abTsv: MeasuredFormat<typeof options> = {
   name: 'ab-tsv',
   summary:
     'every request of ApacheBench, as `ab -g before.tsv` writes them: in whole ms, without statuses; plain or gzip',
-  source: 'ApacheBench 2.3 (httpd 2.4.57), support/ab.c, output_results (gnuplot)',
+  source: 'ApacheBench 2.3 (httpd 2.4.71), support/ab.c, output_results (gnuplot)',
   options,
   example: 'measured:\n  - { ab: results/before.tsv }',
   recognizes: (head) => /^\ufeff?starttime\tseconds\tctime\tdtime\tttime\twait\r?\n/.test(head),
@@ -56,8 +56,8 @@ export const abTsv: MeasuredFormat<typeof options> = {
       lastUs = Math.max(lastUs, sample.endUs);
     });
     throwRowMistakes(mistakes);
-    const startUs =
-      settings.startMs === undefined ? (table.count === 0 ? 0 : firstUs) : settings.startMs * 1000;
+    if (table.count === 0) throw withoutRows(text.file);
+    const startUs = settings.startMs === undefined ? firstUs : settings.startMs * 1000;
     const durationSeconds = Math.max(0, lastUs - startUs) / 1e6;
     return {
       source: text.file,
@@ -65,7 +65,7 @@ export const abTsv: MeasuredFormat<typeof options> = {
       label: settings.label ?? labelOf(text.file),
       startMs: startUs / 1000,
       durationSeconds,
-      samples: table.samples(startUs),
+      samples: table.takeSamples(startUs),
       metrics: {
         http_reqs: { count: table.count, rate: durationSeconds > 0 ? table.count / durationSeconds : 0 },
         ...Object.fromEntries(Object.entries(trends).map(([name, trend]) => [name, trendStatistics(trend)])),

@@ -43,7 +43,7 @@ export const accessLog: MeasuredFormat<typeof options> = {
       label: settings.label ?? labelOf(text.file),
       startMs: startUs / 1000,
       durationSeconds,
-      samples: table.samples(startUs),
+      samples: table.takeSamples(startUs),
       metrics: {
         http_reqs: { count: table.count, rate: durationSeconds > 0 ? table.count / durationSeconds : 0 },
         http_req_failed: {

@@ -21,7 +21,7 @@ export const k6Csv: MeasuredFormat<typeof options> = {
     const points = newK6Points();
     const { unit, end } = await readRows(text, (point) => addK6Point(points, point));
     const wholeSeconds =
-      unit === 's' || unit === undefined ? [{ what: WHOLE_SECONDS, count: points.table.count }] : [];
+      unit === 's' && points.table.count > 0 ? [{ what: WHOLE_SECONDS, count: points.table.count }] : [];
     const ignored = [...wholeSeconds, ...openEnd(end)];
     return k6Run(points, { name: text.file, format: k6Csv.name, ignored }, settings);
   },

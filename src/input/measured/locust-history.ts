@@ -3,7 +3,7 @@ import { record } from '../../options/fields.js';
 import { readTable, type TableRow } from '../csv-table.js';
 import { locustRoute, locustTrend } from '../locust-columns.js';
 import { labelOf, type MeasuredFormat, type MeasuredSeries, type TimedValue } from '../measured.js';
-import { openEnd } from '../text-lines.js';
+import { openEnd, withoutRows } from '../text-lines.js';
 
 const options = record({});
 
@@ -19,6 +19,7 @@ export const locustHistory: MeasuredFormat<typeof options> = {
   async read(text, settings) {
     const history = new History();
     const end = await readTable(text, REQUIRED, (row) => history.add(row));
+    if (history.rows === 0) throw withoutRows(text.file);
     const startSeconds = settings.startMs === undefined ? history.firstSeconds : settings.startMs / 1000;
     const durationSeconds = Math.max(0, history.lastSeconds - startSeconds);
     return {

@@ -22,7 +22,7 @@ export const prometheusText: MeasuredFormat<typeof options> = {
   example: 'measured:\n  - { prometheus: results/before/metrics.txt, scrape_interval: 5s }',
   recognizes: (head) => {
     const lines = head.replace(/^\ufeff/, '').split(/\r?\n/);
-    const first = lines.find((line) => line.trim() !== '' && !/^#(?! (HELP|TYPE|UNIT|EOF))/.test(line)) ?? '';
+    const first = lines.find((line) => line.trim() !== '' && !/^#(?! (HELP|TYPE|UNIT))/.test(line)) ?? '';
     if (/^# (HELP|TYPE|UNIT) [a-zA-Z_:]/.test(first)) return true;
     return !first.startsWith('#') && 'name' in parseExpositionLine(first);
   },

@@ -12,7 +12,7 @@ const LINES = [
 
 describe('points of k6 as JSON lines', () => {
   it('are samples with the times of the end, custom metrics with their type', async () => {
-    const run = await readText('points.json', LINES.join('\n'));
+    const run = await readText('points.json', `${LINES.join('\n')}\n`);
     expect(run.format).toBe('k6-json');
     expect([...run.samples!.status]).toEqual([200]);
     expect([...run.samples!.failed]).toEqual([0]);

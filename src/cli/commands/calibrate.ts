@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { writtenValue } from '../../experiment/calibrate/outcome.js';
+import { calibratedText } from '../../input/write-calibration.js';
+import type { Calibration } from '../../metrics/calibration.js';
+import { fittedTable, residualTable } from '../../report/calibration-table.js';
+import { canonicalJson } from '../../report/canonical.js';
+import { consoleTable } from '../../report/table.js';
+import { formatPercent } from '../../report/text.js';
+import { calibratedFile, calibrateWatched, readCalibration } from '../calibrating.js';
+import type { CommandContext } from '../context.js';
+import { ExitCode } from '../exit-codes.js';
+import { writeFiles } from '../results.js';
+
+type Software = Readonly<Record<string, string>>;
+
+interface CalibrateCommandOptions {
+  readonly measured: readonly string[];
+  readonly out?: string;
+  readonly software: Software;
+  readonly json?: true;
+}
+
+/** `sim calibrate MODEL --measured FILE_OR_DIR...` */
+export function addCalibrate(program: Command, context: CommandContext): void {
+  program
+    .command('calibrate')
+    .description('fit the unknowns of a model (`?`, `fit:`) to real runs, and write the calibrated model')
+    .argument('<model>', 'a model with unknowns')
+    .requiredOption(
+      '--measured <file_or_directory...>',
+      'experiments with `measured:`; a file counts whatever model it names, of a directory those that name the model or the output',
+    )
+    .option('-o, --out <file>', 'the calibrated model (default: MODEL.calibrated.yaml)')
+    .addOption(
+      new Option('--software <name=version>', 'version of what was measured; may be repeated')
+        .argParser(collectVersion)
+        .default({}, 'none'),
+    )
+    .option('--json', 'print one JSON object instead of text')
+    .action(async (file: string, options: CalibrateCommandOptions) => {
+      const models = [file, ...(options.out === undefined ? [] : [options.out])];
+      const input = await readCalibration(file, options.measured, models);
+      const found = await calibrateWatched(input, context);
+      if (found === undefined) {
+        context.exitWith(ExitCode.interrupted);
+        return;
+      }
+      const { calibration, fit } = found;
+      const texts = input.model.unknowns.map((unknown, index) => writtenValue(unknown, fit.values[index]!));
+      const content = calibratedText(input.model, { calibration, texts, software: options.software });
+      const target = options.out ?? calibratedFile(input.model);
+      writeFiles(path.dirname(target), [{ name: path.basename(target), content }]);
+      if (options.json) context.console.out(canonicalJson({ ...calibration, file: target }).trimEnd());
+      else print(calibration, target, context);
+    });
+}
+
+function collectVersion(text: string, before: Software): Software {
+  const [, name, version] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || version === undefined) {
+    throw new InvalidArgumentError('It is a name and a version: nginx=1.22.1.');
+  }
+  return { ...before, [name]: version };
+}
+
+function print(calibration: Calibration, target: string, { console }: CommandContext): void {
+  const { bold, dim } = console.colours;
+  console.out(bold('Fitted values'));
+  console.out(consoleTable(fittedTable(calibration), console.style));
+  console.out(bold('The runs it was fitted to: measured → fitted'));
+  console.out(consoleTable(residualTable(calibration), console.style));
+  for (const { path: at, reason, measurement } of calibration.unidentified) {
+    console.out(`not identified: ${at}, for ${reason}`);
+    console.out(`  to identify it: ${measurement}`);
+  }
+  const { spread, background, simulations, observations, misfit, runs } = calibration;
+  console.out(`The machine's speed differs by ${formatPercent(spread)} between takes of one run.`);
+  if (background !== undefined) {
+    console.out(
+      `Beside requests the instances used ${formatPercent(background)} of a core: scrapes and timers.`,
+    );
+  }
+  console.out(
+    `${observations} numbers of ${runs.length} runs, met within ${misfit.toFixed(2)} of what their takes and the model allow; ${simulations} simulations.`,
+  );
+  console.out(dim(`written to ${target}`));
+}
