@@ -158,7 +158,7 @@ const METHODS: Readonly<Record<BaselineName, Method>> = {
     if (target.openRate !== undefined) return undefined;
     const cores = sum(target.cores);
     const fitted = scalability(points.filter(({ load }) => load > 0));
-    if (fit === undefined) return undefined;
+    if (fitted === undefined) return undefined;
     return summarized(
       moments.map(({ users }) => {
         const rate = fitted(users / cores) * cores;
