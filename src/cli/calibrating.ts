@@ -7,7 +7,7 @@ import {
   calibrate,
   calibrationRuns,
 } from '../experiment/calibrate/calibrate.js';
-import { calibrationOf } from '../experiment/calibrate/outcome.js';
+import { calibrationOf, writtenValue } from '../experiment/calibrate/outcome.js';
 import {
   loadMeasuredExperiments,
   loadUncalibrated,
@@ -15,6 +15,7 @@ import {
   type UncalibratedModel,
 } from '../input/calibration-input.js';
 import { sha256 } from '../input/sha256.js';
+import { calibratedText } from '../input/write-calibration.js';
 import type { Calibration } from '../metrics/calibration.js';
 import type { CommandContext } from './context.js';
 import { UsageError } from './failure.js';
@@ -104,6 +105,16 @@ export async function calibrateWatched(
     unregister();
     console.clearProgress();
   }
+}
+
+/** The text of the calibrated model. @param software versions of what was measured. */
+export function calibratedModelText(
+  model: UncalibratedModel,
+  { fit, calibration }: { readonly fit: CalibrationFit; readonly calibration: Calibration },
+  software: Readonly<Record<string, string>>,
+): string {
+  const texts = model.unknowns.map((unknown, index) => writtenValue(unknown, fit.values[index]!));
+  return calibratedText(model, { calibration, texts, software });
 }
 
 /** Where the calibrated model goes: `shop-uncalibrated.yaml` and `shop.yaml` become `shop.calibrated.yaml`. */

@@ -93,6 +93,29 @@ describe('sim calibrate', () => {
     expect(first!.measurement).not.toBe('');
   }, 120_000);
 
+  it('predicts each run by the others, and goes on where it was stopped', async () => {
+    const places = RATES.map((rate) => directory.at(`run-${rate}.yaml`));
+    const target = directory.at('cross.json');
+    const words = [
+      'calibrate',
+      directory.at('model.yaml'),
+      '--measured',
+      ...places,
+      '--leave-one-out',
+      target,
+    ];
+    const first = await sim(words);
+    expect(first.code).toBe(0);
+    const text = readFileSync(target, 'utf8');
+    const { runs, rows } = JSON.parse(text) as { runs: string[]; rows: { calibrated: boolean }[] };
+    expect(runs).toEqual(['run-20', 'run-60']);
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.every(({ calibrated }) => !calibrated)).toBe(true);
+    const again = await sim(words);
+    expect(again.error).toBe('');
+    expect(readFileSync(target, 'utf8')).toBe(text);
+  }, 120_000);
+
   it('takes no model without unknowns, and sends away who would run one with', async () => {
     const without = await sim([
       'calibrate',

@@ -1,14 +1,13 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { writtenValue } from '../../experiment/calibrate/outcome.js';
-import { calibratedText } from '../../input/write-calibration.js';
 import type { Calibration } from '../../metrics/calibration.js';
 import { fittedTable, residualTable } from '../../report/calibration-table.js';
 import { canonicalJson } from '../../report/canonical.js';
 import { consoleTable } from '../../report/table.js';
 import { formatPercent } from '../../report/text.js';
-import { calibratedFile, calibrateWatched, readCalibration } from '../calibrating.js';
+import { calibratedFile, calibratedModelText, calibrateWatched, readCalibration } from '../calibrating.js';
 import type { CommandContext } from '../context.js';
+import { crossValidate } from '../cross-validation.js';
 import { ExitCode } from '../exit-codes.js';
 import { writeFiles } from '../results.js';
 
@@ -19,6 +18,7 @@ interface CalibrateCommandOptions {
   readonly out?: string;
   readonly software: Software;
   readonly json?: true;
+  readonly leaveOneOut?: string;
 }
 
 /** `sim calibrate MODEL --measured FILE_OR_DIR...` */
@@ -37,18 +37,28 @@ export function addCalibrate(program: Command, context: CommandContext): void {
         .argParser(collectVersion)
         .default({}, 'none'),
     )
+    .option(
+      '--leave-one-out <file>',
+      'instead: predict each run by a fit to the others; rows go to this JSON file, where the same command goes on after Ctrl-C',
+    )
     .option('--json', 'print one JSON object instead of text')
     .action(async (file: string, options: CalibrateCommandOptions) => {
       const models = [file, ...(options.out === undefined ? [] : [options.out])];
       const input = await readCalibration(file, options.measured, models);
+      if (options.leaveOneOut !== undefined) {
+        const rows = await crossValidate(input, options.leaveOneOut, context);
+        if (rows === undefined) context.exitWith(ExitCode.interrupted);
+        else
+          context.console.out(`${rows.rows.length} rows of ${rows.runs.length} runs: ${options.leaveOneOut}`);
+        return;
+      }
       const found = await calibrateWatched(input, context);
       if (found === undefined) {
         context.exitWith(ExitCode.interrupted);
         return;
       }
-      const { calibration, fit } = found;
-      const texts = input.model.unknowns.map((unknown, index) => writtenValue(unknown, fit.values[index]!));
-      const content = calibratedText(input.model, { calibration, texts, software: options.software });
+      const { calibration } = found;
+      const content = calibratedModelText(input.model, found, options.software);
       const target = options.out ?? calibratedFile(input.model);
       writeFiles(path.dirname(target), [{ name: path.basename(target), content }]);
       if (options.json) context.console.out(canonicalJson({ ...calibration, file: target }).trimEnd());
