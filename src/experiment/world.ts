@@ -1,7 +1,8 @@
 import type { EventSpec } from '../input/experiment.js';
 import type { Model } from '../input/model-file.js';
 import type { Simulation } from '../kernel/loop.js';
-import type { ClientCpu, ClientTarget } from '../model/client.js';
+import type { ClientTarget } from '../model/client.js';
+import type { ClientCpu } from '../model/client-cpu.js';
 import type { ClientOptions } from '../model/client-options.js';
 import { type FailureContext, type FailurePlug, Timeline } from '../model/failure.js';
 import { failures } from '../model/failures/index.js';

@@ -7,12 +7,12 @@ import type { HttpSample, MetricsSink } from '../metrics/sink.js';
 import type { Distribution } from '../random/distribution.js';
 import { KeyedStream, purposeOf } from '../random/stream.js';
 import { type Call, errorCodeOf, isFailure, type RequestPlan } from './call.js';
+import type { ClientCpu } from './client-cpu.js';
 import { AddressSelector, type DnsSelect } from './dns-select.js';
 import { CONNECTION_CLOSE_BYTES } from './endpoint.js';
 import { type Caller, type Endpoint, Exchange, Failure } from './exchange.js';
 import type { NetpollTimers } from './netpoll-timers.js';
 import type { Link } from './network.js';
-import type { Processor } from './processor.js';
 
 /** Dial timeout of k6's transport (internal/js/runner.go, newVU). */
 const DIAL_TIMEOUT_NS = 30 * NS_PER_SECOND;
@@ -42,16 +42,6 @@ export interface ClientTarget {
    * sees it close, and opens another for its next request. Absent: for ever.
    */
   readonly keepaliveTimeoutNs?: number | undefined;
-}
-
-/** CPU time that the load generator itself needs for a request. */
-export interface ClientCpu {
-  /** Where it computes; shared by all its virtual users. */
-  readonly processor: Processor;
-  /** Before the request's clock starts: the script, building the request. In ns. */
-  readonly beforeSend?: Distribution | undefined;
-  /** Between the arrival of the answer and its being seen: it delays the measurement and the user's next step. In ns. */
-  readonly afterReceive?: Distribution | undefined;
 }
 
 /** What {@link HttpClient} needs: where requests go, who hears of them, and k6's options of connections. */

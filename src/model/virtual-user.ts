@@ -1,13 +1,10 @@
 import type { Simulation } from '../kernel/loop.js';
 import { NS_PER_US } from '../kernel/time.js';
 import type { SampleTags } from '../metrics/sample.js';
-import type { MetricsSink } from '../metrics/sink.js';
-import type { Distribution } from '../random/distribution.js';
 import { type KeyedStream, purposeOf } from '../random/stream.js';
 import { Call, type CallOwner, type RequestPlan } from './call.js';
-import type { HttpClient } from './client.js';
 import { IdleConnections } from './idle-connections.js';
-import type { NetpollTimers } from './netpoll-timers.js';
+import type { VirtualUserContext } from './virtual-user-context.js';
 import { WakeUp } from './wake-up.js';
 
 /**
@@ -38,20 +35,6 @@ export interface IterationHost {
    * the VU is to stay idle.
    */
   iterationEnded(vu: VirtualUser): boolean;
-}
-
-/** What all virtual users of a run share. */
-export interface VirtualUserContext {
-  readonly simulation: Simulation;
-  readonly sink: MetricsSink;
-  readonly client: HttpClient;
-  /** Re-keyed before every use, so that one serves all: it carries nothing from one use to the next. */
-  readonly keys: KeyedStream;
-  /** k6's `minIterationDuration`. */
-  readonly minIterationDurationNs: number;
-  /** How much later than asked a sleep ends, in ns; absent: not at all. */
-  readonly sleepOvershoot?: Distribution | undefined;
-  readonly timers?: NetpollTimers | undefined;
 }
 
 /** No iteration is shorter, the pause included: a loop that does nothing must not stop the clock. A real one takes some µs. */

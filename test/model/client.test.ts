@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulation } from '../../src/kernel/loop.js';
-import type { ClientCpu } from '../../src/model/client.js';
+import type { ClientCpu } from '../../src/model/client-cpu.js';
 import { Admission, type Exchange, Failure } from '../../src/model/exchange.js';
 import { createDistribution } from '../../src/random/catalogue.js';
 import { type LoadWorldOptions, loadWorld } from './load-fixture.js';

@@ -16,7 +16,11 @@ function run(bursts: readonly Burst[], { phaseMs = 0 } = {}): { doneMs: number[]
   const quota = { quotaNs: 10 * NS_PER_MS, periodNs: 100 * NS_PER_MS, phaseNs: phaseMs * NS_PER_MS };
   const group = new CpuGroup(simulation, host, { name: 'group', quota });
   const doneMs: number[] = [];
-  const done = { handle: (index: number) => void (doneMs[index] = simulation.nowNs / NS_PER_MS) };
+  const done = {
+    handle: (index: number) => {
+      doneMs[index] = simulation.nowNs / NS_PER_MS;
+    },
+  };
   for (const [index, { atMs, demandMs }] of bursts.entries()) {
     const start = { handle: () => void group.start(demandMs * NS_PER_MS, done, index, undefined) };
     simulation.after(atMs * NS_PER_MS, start, 0);

@@ -1,7 +1,8 @@
 import { Simulation } from '../../src/kernel/loop.js';
 import type { Handler } from '../../src/kernel/queue.js';
 import type { Gauge, HttpSample, MetricsSink } from '../../src/metrics/sink.js';
-import { type ClientCpu, HttpClient, type HttpClientOptions } from '../../src/model/client.js';
+import { HttpClient, type HttpClientOptions } from '../../src/model/client.js';
+import type { ClientCpu } from '../../src/model/client-cpu.js';
 import { EndpointTable, K6_USER_AGENT } from '../../src/model/endpoint.js';
 import { Admission, type Exchange, type Station } from '../../src/model/exchange.js';
 import { iterationField } from '../../src/model/iteration.js';

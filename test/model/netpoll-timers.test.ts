@@ -13,7 +13,10 @@ function wakes(
   const timers = new NetpollTimers(simulation);
   const wokenUs: number[] = [];
   for (const [index, { atUs, forUs }] of sleepers.entries()) {
-    const wakeUp = new WakeUp({ resume: () => void (wokenUs[index] = simulation.nowNs / NS_PER_US) });
+    const resume = () => {
+      wokenUs[index] = simulation.nowNs / NS_PER_US;
+    };
+    const wakeUp = new WakeUp({ resume });
     const sleep = { handle: () => timers.sleep(forUs * NS_PER_US, wakeUp) };
     simulation.after(atUs * NS_PER_US, sleep, 0);
   }

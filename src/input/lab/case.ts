@@ -30,7 +30,7 @@ export interface LabCase {
 const CLIENT = {
   on: 'core-0',
   cpu: { before_send: '100us', after_receive: '80us' },
-  sleep_overshoot: { uniform: { min: '0.1ms', max: '1.1ms' } },
+  timers: 'netpoll',
 };
 
 /** Port of api-1 less 1: instances are told by their ports. */
