@@ -23,6 +23,11 @@ export class Demand {
     this.purpose = purposeOf(name);
   }
 
+  /** False where every value is 0. */
+  get isPossible(): boolean {
+    return this.distribution.constant !== 0;
+  }
+
   /** The value for `keyed`, a whole number of at least 0 (ns, bytes or a key). */
   draw(keyed: Keyed): number {
     const constant = this.distribution.constant;

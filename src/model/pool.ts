@@ -76,6 +76,11 @@ export class Pool implements Handler {
     }
   }
 
+  /** True where a connection that comes back is rolled back. */
+  get sendsRollback(): boolean {
+    return this.demands.rollback.isPossible;
+  }
+
   /** `ROLLBACK`, before {@link release}: a question and its answer, then `handler.handle(kind, job)`. False where there is none. */
   rollback(job: Job, handler: Handler, kind: number): boolean {
     const cpuNs = this.demands.rollback.draw(job.exchange);

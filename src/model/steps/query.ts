@@ -49,16 +49,18 @@ const SENT = 0;
 const ANSWERED = 1;
 const FETCHED = 2;
 const ROLLED_BACK = 3;
+const RETURNED = 4;
 
-/** The driver's CPU lies before the statement and after its answer. */
+/** The driver's CPU lies before the statement, after its answer, and after `ROLLBACK` where there is one. */
 const CLIENT_PARTS = 2;
+const CLIENT_PARTS_WITH_ROLLBACK = 3;
 
 /**
  * The thread's way: it computes, asks, waits without the interpreter lock, computes on. Statement and `ROLLBACK` each let
  * another thread take the lock, for as long as that one then computes (psycopg2 sends `BEGIN` with the statement).
  *
  * ```
- *   instance  ##             ##
+ *   instance  ##             ##            ##
  *   database    [statement]    [ROLLBACK]
  * ```
  */
@@ -104,6 +106,10 @@ class QueryStep implements Step, Handler {
       case FETCHED:
         if (!pool.rollback(job, this, ROLLED_BACK)) this.end(job, pool);
         break;
+      case ROLLED_BACK:
+        // The thread has the interpreter again, and gives the connection to one that has not: it computes on meanwhile.
+        this.compute(job, RETURNED);
+        break;
       default:
         this.end(job, pool);
     }
@@ -115,7 +121,9 @@ class QueryStep implements Step, Handler {
   }
 
   private compute(job: Job, next: number): void {
-    const cpuNs = Math.round((this.clientCpu.draw(job.exchange) * job.coldFactor) / CLIENT_PARTS);
+    const { sendsRollback } = job.process.pools[this.poolIndex]!;
+    const parts = sendsRollback ? CLIENT_PARTS_WITH_ROLLBACK : CLIENT_PARTS;
+    const cpuNs = Math.round((this.clientCpu.draw(job.exchange) * job.coldFactor) / parts);
     job.cpu.run(cpuNs, this, next, job);
   }
 }
