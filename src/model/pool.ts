@@ -131,6 +131,8 @@ export class Pool implements Handler {
       return;
     }
     this.inUse += 1;
-    job.cpu.run(this.demands.connect.draw(job.exchange), this, ASKED, job);
+    const cpuNs = this.demands.connect.draw(job.exchange);
+    if (cpuNs > 0) job.cpu.run(cpuNs, this, ASKED, job);
+    else this.handle(ASKED, job);
   }
 }
