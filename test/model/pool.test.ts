@@ -44,6 +44,35 @@ describe('a connection pool', () => {
     expect(world.run()).toEqual(['15 first 200', '111 second 200']);
   });
 
+  it('opens a connection for CPU of the database’s host and of its own', () => {
+    const world = new World(
+      apiModel(
+        {
+          server: { kind: 'thread-pool', interpreter_lock: false },
+          pools: { db: { to: 'postgres', connect_cpu: '2ms' } },
+          routes: { 'GET /': [{ query: 'db', time: '10ms' }] },
+        },
+        { postgres: { connect_cpu: '3ms' } },
+      ),
+    );
+    expect(world.send(0, 'first').send(100, 'second').run()).toEqual(['15 first 200', '110 second 200']);
+  });
+
+  it('rolls a connection back before another gets it, and the thread computes on before that one', () => {
+    const world = new World(
+      apiModel(
+        {
+          server: { kind: 'thread-pool', interpreter_lock: true },
+          pools: { db: { to: 'postgres', pool_size: 1, max_overflow: 0, rollback_cpu: '4ms' } },
+          routes: { 'GET /': [{ query: 'db', time: '10ms', client_cpu: '3ms' }, { cpu: '2ms' }] },
+        },
+        { cores: 4, postgres: {} },
+      ),
+    );
+    // 1 of the driver, 10, 1, a rollback of 4, 1, then 2 of the handler; the second gets the connection at 17, and the lock at 19.
+    expect(world.send(0, 'first').send(0, 'second').run()).toEqual(['19 first 200', '38 second 200']);
+  });
+
   it('refuses who has waited for pool_timeout, and serves the next', () => {
     const world = poolWorld({ pool_size: 1, max_overflow: 0, pool_timeout: '30ms' });
     world.send(0, 'long', { path: '/long' }).send(10, 'waits in vain').send(80, 'waits').run();
