@@ -15,7 +15,7 @@ import {
   type UncalibratedModel,
 } from '../input/calibration-input.js';
 import { sha256 } from '../input/sha256.js';
-import { calibratedText } from '../input/write-calibration.js';
+import { calibratedText, type WrittenCalibration } from '../input/write-calibration.js';
 import type { Calibration } from '../metrics/calibration.js';
 import type { CommandContext } from './context.js';
 import { UsageError } from './failure.js';
@@ -31,12 +31,14 @@ export interface CalibrationInput extends CalibrationTask {
 /**
  * Reads a model with unknowns and measured experiments.
  * @param places files, and directories; a file counts whatever model it names, of a directory those that name one of `models`.
- * @throws InputError, or UsageError where nothing was measured.
+ * @param prometheus address of a Prometheus that is asked in place of its saved answers.
+ * @throws InputError, or UsageError where nothing was measured, or Prometheus cannot be asked or has nothing.
  */
 export async function readCalibration(
   file: string,
   places: readonly string[],
   models: readonly string[],
+  prometheus?: string,
 ): Promise<CalibrationInput> {
   const model = loadUncalibrated(file, diskFiles);
   const files = places.flatMap((place) => experimentsAt(place, models));
@@ -51,7 +53,7 @@ export async function readCalibration(
   const hashes = [];
   for (const experiment of experiments) {
     const takes = [];
-    for (const spec of experiment.experiment.measured) takes.push(await readTake(spec));
+    for (const spec of experiment.experiment.measured) takes.push(await readTake(spec, prometheus));
     runs.push(...calibrationRuns(experiment, takes, hashes.length));
     const all = takes.flatMap((take) => take.hashes).join('\n');
     hashes.push(`sha256:${sha256(new TextEncoder().encode(all))}`);
@@ -107,14 +109,14 @@ export async function calibrateWatched(
   }
 }
 
-/** The text of the calibrated model. @param software versions of what was measured. */
+/** The text of the calibrated model. @param about what is written besides the fit. */
 export function calibratedModelText(
   model: UncalibratedModel,
   { fit, calibration }: { readonly fit: CalibrationFit; readonly calibration: Calibration },
-  software: Readonly<Record<string, string>>,
+  about: Omit<WrittenCalibration, 'calibration' | 'texts'>,
 ): string {
   const texts = model.unknowns.map((unknown, index) => writtenValue(unknown, fit.values[index]!));
-  return calibratedText(model, { calibration, texts, software });
+  return calibratedText(model, { ...about, calibration, texts });
 }
 
 /** Where the calibrated model goes: `shop-uncalibrated.yaml` and `shop.yaml` become `shop.calibrated.yaml`. */

@@ -79,19 +79,28 @@ export interface FullOptions {
   /** Default: such that there are at most 15 buckets. */
   readonly bucketSeconds?: number | undefined;
   readonly ownCpu?: boolean | undefined;
+  /** Address of a Prometheus that is asked in place of its saved answers. */
+  readonly prometheus?: string | undefined;
+  /** What scripts say. Default: shown. */
+  readonly scriptLog?: 'shown' | 'hidden';
 }
 
 /** Predicts the measured variants of an experiment, and holds each against its takes. */
 export async function compareFully(
   predictable: Predictable,
   context: CommandContext,
-  { progress, bucketSeconds, ownCpu }: FullOptions,
+  { progress, bucketSeconds, ownCpu, prometheus, scriptLog = 'shown' }: FullOptions,
 ): Promise<{ readonly comparisons: readonly FullComparison[]; readonly isInterrupted: boolean }> {
   const { loaded } = predictable;
-  const predicted = await predict(predictable, context, { progress, detail: DETAIL });
+  // Before the prediction: whoever names a wrong address should not wait for it.
+  const takesByLabel = new Map<string, readonly Take[]>();
+  for (const { label, experiment } of loaded.variants) {
+    takesByLabel.set(label, await readTakes(experiment.measured, prometheus));
+  }
+  const predicted = await predict(predictable, context, { progress, scriptLog, detail: DETAIL });
   const comparisons: FullComparison[] = [];
   for (const each of predicted.variants) {
-    const takes = await readTakes(each.variant.experiment.measured);
+    const takes = takesByLabel.get(each.variant.label)!;
     const compared = compareVariant({ ...each, loaded, bucketSeconds }, takes);
     const miss = largestMiss(compared, missContext(each, takes));
     const comparison = {
@@ -109,7 +118,7 @@ export async function compareFully(
       prometheus: prometheusViews(each, takes),
       ownCpu:
         ownCpu === true && !predicted.isInterrupted
-          ? await predictOwnCpu(predictable, each, takes, context, { ...rowOptions, progress })
+          ? await predictOwnCpu(predictable, each, takes, context, { ...rowOptions, progress, scriptLog })
           : undefined,
     });
   }

@@ -74,7 +74,7 @@ async function rowsWithout(
   const hashes = input.hashes.filter((_, day) => day !== run.day);
   const found = await calibrateWatched({ ...input, runs, hashes }, context);
   if (found === undefined) return undefined;
-  const text = calibratedModelText(input.model, found, {});
+  const text = calibratedModelText(input.model, found, { software: {} });
   const file = input.model.file;
   const yaml = parseYaml(readSource(memoryFiles({ [file]: text }), file));
   const model = { yaml, value: sortKeys(yaml.value) };

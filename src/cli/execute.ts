@@ -9,6 +9,8 @@ export interface ExecuteOptions {
   /** Results of an interrupted run, by label. */
   readonly finished?: ReadonlyMap<string, VariantResult>;
   readonly progress: 'shown' | 'hidden';
+  /** What scripts say. Default: shown, of a run without progress only warnings and errors. */
+  readonly scriptLog?: 'shown' | 'hidden';
   /** The command that runs the same again. */
   readonly replayCommand: string;
   /** What each replication records more, and who is told of it. */
@@ -36,8 +38,11 @@ export async function execute(
   options: ExecuteOptions,
 ): Promise<Executed> {
   const { version, console, surroundings } = context;
-  const script = new ScriptConsole(context, loaded, { quiet: options.progress === 'hidden' });
-  script.warnOfScripts();
+  const script =
+    options.scriptLog === 'hidden'
+      ? undefined
+      : new ScriptConsole(context, loaded, { quiet: options.progress === 'hidden' });
+  script?.warnOfScripts();
   let isInterrupted = false;
   const unregister = surroundings.onInterrupt(() => {
     isInterrupted = true;
@@ -57,7 +62,7 @@ export async function execute(
       version,
       replayCommand: options.replayCommand,
       pause,
-      onScriptLog: (entry, place) => script.add(entry, place),
+      onScriptLog: (entry, place) => script?.add(entry, place),
       isStopped: () => isInterrupted,
       ...(options.detail && { detail: options.detail }),
       ...(options.onRecord && { onRecord: options.onRecord }),
@@ -67,7 +72,7 @@ export async function execute(
   } finally {
     unregister();
     console.clearProgress();
-    script.end();
+    script?.end();
   }
 }
 

@@ -22,6 +22,7 @@ const SEARCH_REPLICATIONS = 2;
 /** How rows are cut and labelled. */
 export interface OwnCpuOptions {
   readonly progress: 'shown' | 'hidden';
+  readonly scriptLog: 'shown' | 'hidden';
   readonly bucketSeconds: number;
   readonly isCalibrated: (take: MeasuredRun) => boolean;
 }
@@ -48,7 +49,7 @@ export async function predictOwnCpu(
     if (use === undefined) continue;
     const wanted = cpuPerRequest(use);
     const speed = await ownSpeed(wanted, start, async (tried) => {
-      const searched = await searchRecords(only, { [path]: tried }, context);
+      const searched = await searchRecords(only, { [path]: tried }, context, options);
       const predicted = predictedCpuUse(searched, services);
       return predicted && cpuPerRequest(predicted);
     });
@@ -62,6 +63,7 @@ export async function predictOwnCpu(
     }
     const { variants } = await predict(only, context, {
       progress: options.progress,
+      scriptLog: options.scriptLog,
       amounts: { [path]: speed },
     });
     const rows = variants.flatMap(({ records: own }) => accuracyRows([run], own, options));
@@ -82,11 +84,13 @@ async function searchRecords(
   { reload }: Predictable,
   amounts: Readonly<Record<string, number>>,
   context: CommandContext,
+  { scriptLog }: OwnCpuOptions,
 ): Promise<ReplicationRecord[]> {
   const records: ReplicationRecord[] = [];
   const loaded = reload({ amounts, replications: SEARCH_REPLICATIONS });
   await execute(loaded, context, {
     progress: 'hidden',
+    scriptLog,
     replayCommand: `sim compare ${loaded.file}`,
     onRecord: (record) => records.push(record),
   });

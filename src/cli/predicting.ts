@@ -19,6 +19,8 @@ export interface Predictable {
 /** How a prediction is made. */
 export interface PredictOptions {
   readonly progress: 'shown' | 'hidden';
+  /** What scripts say. Default: shown. */
+  readonly scriptLog?: 'shown' | 'hidden';
   readonly detail?: DetailOptions;
   /** Put into the model in place of its own, and not drawn. */
   readonly amounts?: Amounts;
@@ -45,10 +47,15 @@ export interface Predicted {
 export async function predict(
   { loaded: whole, reload }: Predictable,
   context: CommandContext,
-  { progress, detail, amounts = {} }: PredictOptions,
+  { progress, scriptLog = 'shown', detail, amounts = {} }: PredictOptions,
 ): Promise<Predicted> {
   const loaded = measuredOnly(Object.keys(amounts).length > 0 ? reload({ amounts }) : whole);
-  const options = { progress, replayCommand: `sim compare ${loaded.file}`, ...(detail && { detail }) };
+  const options = {
+    progress,
+    scriptLog,
+    replayCommand: `sim compare ${loaded.file}`,
+    ...(detail && { detail }),
+  };
   const central = new Map<string, ReplicationRecord[]>();
   const drawn = new Map<string, ReplicationRecord[]>();
   const into = (records: Map<string, ReplicationRecord[]>) => (record: ReplicationRecord, label: string) => {

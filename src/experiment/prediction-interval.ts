@@ -31,16 +31,17 @@ const ROOT: Scale = {
   from: (scaled) => Math.max(0, scaled) * Math.max(0, scaled),
   discrepancy: (relative, scaled) => (relative * scaled) / 2,
 };
+const ROOT_HALF = Math.sqrt(0.5);
 /**
  * A fraction spreads as sqrt(p (1 - p)), which is that of the root at either end; the arc sine needs an engine's
  * mathematics for the middle, which the two branches meet at one half.
  */
 const FRACTION: Scale = {
-  to: (value) => (value <= 0.5 ? Math.sqrt(value) : 2 * Math.SQRT1_2 - Math.sqrt(1 - value)),
+  to: (value) => (value <= 0.5 ? Math.sqrt(value) : 2 * ROOT_HALF - Math.sqrt(1 - value)),
   from: (scaled) => {
-    const low = Math.min(Math.max(scaled, 0), 2 * Math.SQRT1_2);
-    const rest = 2 * Math.SQRT1_2 - low;
-    return low <= Math.SQRT1_2 ? low * low : 1 - rest * rest;
+    const low = Math.min(Math.max(scaled, 0), 2 * ROOT_HALF);
+    const rest = 2 * ROOT_HALF - low;
+    return low <= ROOT_HALF ? low * low : 1 - rest * rest;
   },
   discrepancy: (root) => root,
 };

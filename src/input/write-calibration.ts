@@ -14,6 +14,8 @@ export interface WrittenCalibration {
   readonly texts: readonly string[];
   /** Versions of what was measured, by name. */
   readonly software: Readonly<Record<string, string>>;
+  /** How far the model itself is from reality, by metric; absent where no cross-validation told it. */
+  readonly discrepancy?: Readonly<Record<string, number>> | undefined;
 }
 
 const NS_PER_US = 1000;
@@ -56,7 +58,7 @@ function withoutCalibration(text: string): string {
   return text.replace(/^calibration:.*\n(?:(?:[ \t].*)?\n)*/m, '');
 }
 
-function sectionOf({ calibration, software }: WrittenCalibration): Record<string, unknown> {
+function sectionOf({ calibration, software, discrepancy }: WrittenCalibration): Record<string, unknown> {
   const amount = (unit: 'ns' | '1', value: number) => (unit === 'ns' ? durationText(value) : value);
   return {
     model: calibration.model,
@@ -64,6 +66,7 @@ function sectionOf({ calibration, software }: WrittenCalibration): Record<string
       ...run,
       ...(Object.keys(software).length > 0 && { measured: { ...software } }),
     })),
+    ...(discrepancy && { discrepancy: { ...discrepancy } }),
     values: Object.fromEntries(
       calibration.values.map(({ path, unit, value, interval, spread, source }) => [
         path,

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryFiles, readSource } from '../../src/input/source.js';
+import { calibrationHash } from '../../src/input/write-calibration.js';
+import { parseYaml } from '../../src/input/yaml.js';
 import { directoryWith, sim } from './sim.js';
 
 /** A model of two routes. */
@@ -53,14 +56,24 @@ beforeAll(async () => {
 afterAll(() => directory.remove());
 
 interface Found {
+  readonly discrepancy?: Readonly<Record<string, number>>;
   readonly values: readonly { path: string; value: number; interval?: [number, number]; source: string }[];
   readonly unidentified: readonly { path: string; reason: string; measurement: string }[];
 }
 
-async function calibrate(name: string): Promise<{ found: Found; text: string }> {
+async function calibrate(name: string, ...more: readonly string[]): Promise<{ found: Found; text: string }> {
   const target = directory.at(`${name}.calibrated.yaml`);
   const places = RATES.map((rate) => directory.at(`run-${rate}.yaml`));
-  const words = ['calibrate', directory.at(`${name}.yaml`), '--measured', ...places, '-o', target, '--json'];
+  const words = [
+    'calibrate',
+    directory.at(`${name}.yaml`),
+    '--measured',
+    ...places,
+    '-o',
+    target,
+    '--json',
+    ...more,
+  ];
   const { code, out, error } = await sim(words);
   expect({ code, error }).toEqual({ code: 0, error: '' });
   return { found: JSON.parse(out) as Found, text: readFileSync(target, 'utf8') };
@@ -115,6 +128,39 @@ describe('sim calibrate', () => {
     expect(again.error).toBe('');
     expect(readFileSync(target, 'utf8')).toBe(text);
   }, 120_000);
+
+  it('writes how far the model was from what it was not fitted to, and signs it', async () => {
+    // Of one row, whose interval is the point: ln(1.5) off, 1.96 standard deviations.
+    const row = { run: 'run-20', bucket: null, error: -1 / 3, calibrated: false };
+    const rows = [{ ...row, metric: 'med', measured: 15, predicted: 10, interval: [10, 10] }];
+    writeFileSync(directory.at('rows.json'), JSON.stringify({ rows }));
+    const { found, text } = await calibrate('model', '--cross-validation', directory.at('rows.json'));
+    expect(found.discrepancy).toEqual({ med: 0.2069 });
+    expect(text).toContain('  discrepancy:\n    med: 0.2069\n');
+    const file = 'model.yaml';
+    const { value } = parseYaml(readSource(memoryFiles({ [file]: text }), file));
+    const { calibration } = value as { calibration: { hash: string } };
+    expect(calibration.hash).toBe(calibrationHash(value));
+    expect((await sim(['check', directory.at('model.calibrated.yaml')])).code).toBe(0);
+  }, 120_000);
+
+  it.each([
+    ['{"rows":[]}', 'has no rows'],
+    ['{"rows":[{"metric":"med","measured":1,"predicted":null,"interval":[0,1]}]}', 'rows[0] of'],
+    ['{"rows":', 'JSON that breaks off here'],
+    ['{"rows":[{"metric":"rate","measured":1e6,"predicted":1e-6,"interval":[0,0]}]}', 'times off in rate'],
+  ])('takes no rows that are none: %s', async (content, message) => {
+    writeFileSync(directory.at('wrong.json'), content);
+    const words = [
+      '--measured',
+      directory.at('run-20.yaml'),
+      '--cross-validation',
+      directory.at('wrong.json'),
+    ];
+    const { code, error } = await sim(['calibrate', directory.at('model.yaml'), ...words]);
+    expect(error).toContain(message);
+    expect(code).toBe(104);
+  });
 
   it('takes no model without unknowns, and sends away who would run one with', async () => {
     const without = await sim([

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createConsole } from '../../src/cli/console.js';
+import { execute } from '../../src/cli/execute.js';
+import { diskFiles } from '../../src/cli/files.js';
+import { loadExperiment } from '../../src/input/load.js';
 import { directoryWith, SMALL_MODEL, sim } from './sim.js';
 
 const EXPERIMENT = `title: a script that talks
@@ -72,6 +76,20 @@ describe('what the script of an experiment says', () => {
     const exceptions = (await said()).filter((line) => line.includes('odd'));
     const lines = exceptions.map((line) => line.match(/(?:replication|variant)=\S+/g)?.join(' '));
     expect(lines).toEqual(['variant="USERS=1"', 'replication=2 variant="USERS=1"', 'variant="USERS=2"']);
+  });
+
+  it.each([
+    ['shown', 22],
+    ['hidden', 0],
+  ] as const)('is %s where whoever runs it wants that', async (scriptLog, count) => {
+    let written = '';
+    const output = { write: (text: string) => (written += text) };
+    const surroundings = { stdout: output, stderr: output, env: {}, onInterrupt: () => () => {} };
+    const context = { console: createConsole(surroundings), surroundings, version: '0', exitWith: () => {} };
+    const loaded = loadExperiment(directory.at('e.yaml'), diskFiles);
+    await execute(loaded, context, { progress: 'shown', scriptLog, replayCommand: 'sim run e.yaml' });
+    // As `sim run` shows them: a warning, twenty lines, the count.
+    expect(written.split('\n').filter((line) => line !== '')).toHaveLength(count);
   });
 
   it('is warnings and errors only with --quiet', async () => {

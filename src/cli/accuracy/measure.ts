@@ -42,7 +42,11 @@ export async function measureAccuracy(
   const { runs, refused } = await findLabRuns(folders, model);
   const compared: { run: string; full: FullComparison; baseline: BaselineRun | undefined }[] = [];
   for (const { run, predictable } of runs) {
-    const { comparisons } = await compareFully(predictable, context, { progress: 'shown', ownCpu });
+    const { comparisons } = await compareFully(predictable, context, {
+      progress: 'shown',
+      scriptLog: 'hidden',
+      ownCpu,
+    });
     const [full] = comparisons;
     if (full === undefined) continue;
     const { variant, records } = full.predicted;

@@ -8,6 +8,7 @@ import { formatPercent } from '../../report/text.js';
 import { calibratedFile, calibratedModelText, calibrateWatched, readCalibration } from '../calibrating.js';
 import type { CommandContext } from '../context.js';
 import { crossValidate } from '../cross-validation.js';
+import { discrepancyOf } from '../discrepancy.js';
 import { ExitCode } from '../exit-codes.js';
 import { writeFiles } from '../results.js';
 
@@ -19,6 +20,8 @@ interface CalibrateCommandOptions {
   readonly software: Software;
   readonly json?: true;
   readonly leaveOneOut?: string;
+  readonly crossValidation?: string;
+  readonly prometheus?: string;
 }
 
 /** `sim calibrate MODEL --measured FILE_OR_DIR...` */
@@ -41,10 +44,22 @@ export function addCalibrate(program: Command, context: CommandContext): void {
       '--leave-one-out <file>',
       'instead: predict each run by a fit to the others; rows go to this JSON file, where the same command goes on after Ctrl-C',
     )
+    .addOption(
+      new Option(
+        '--cross-validation <file>',
+        "rows of an earlier --leave-one-out: how far they are off becomes the model's `calibration.discrepancy`",
+      ).conflicts('leaveOneOut'),
+    )
+    .option(
+      '--prometheus <url>',
+      'ask this Prometheus about the time of each take, in place of its saved answers: http://localhost:9090',
+    )
     .option('--json', 'print one JSON object instead of text')
     .action(async (file: string, options: CalibrateCommandOptions) => {
       const models = [file, ...(options.out === undefined ? [] : [options.out])];
-      const input = await readCalibration(file, options.measured, models);
+      const discrepancy =
+        options.crossValidation === undefined ? undefined : discrepancyOf(options.crossValidation);
+      const input = await readCalibration(file, options.measured, models, options.prometheus);
       if (options.leaveOneOut !== undefined) {
         const rows = await crossValidate(input, options.leaveOneOut, context);
         if (rows === undefined) context.exitWith(ExitCode.interrupted);
@@ -58,10 +73,16 @@ export function addCalibrate(program: Command, context: CommandContext): void {
         return;
       }
       const { calibration } = found;
-      const content = calibratedModelText(input.model, found, options.software);
+      const content = calibratedModelText(input.model, found, {
+        software: options.software,
+        discrepancy,
+      });
       const target = options.out ?? calibratedFile(input.model);
       writeFiles(path.dirname(target), [{ name: path.basename(target), content }]);
-      if (options.json) context.console.out(canonicalJson({ ...calibration, file: target }).trimEnd());
+      if (options.json)
+        context.console.out(
+          canonicalJson({ ...calibration, ...(discrepancy && { discrepancy }), file: target }).trimEnd(),
+        );
       else print(calibration, target, context);
     });
 }

@@ -21,6 +21,7 @@ interface CompareCommandOptions extends LoadOptions {
   /** Seconds. */
   readonly bucket?: number;
   readonly ownCpu?: true;
+  readonly prometheus?: string;
 }
 
 /** `sim compare FILE...` */
@@ -40,6 +41,10 @@ export function addCompare(program: Command, context: CommandContext): void {
       '--own-cpu',
       'predict each take also given its own CPU per request, from the Prometheus files that stand beside it',
     )
+    .option(
+      '--prometheus <url>',
+      'ask this Prometheus about the time of each take, in place of its saved answers: http://localhost:9090',
+    )
     .option('--no-plots', 'draw no charts');
   addLoadOptions(command).action(async (files: string[], options: CompareCommandOptions) => {
     const experiments = files.map((file) => predictableOf(file, options));
@@ -50,6 +55,7 @@ export function addCompare(program: Command, context: CommandContext): void {
         progress: options.json ? 'hidden' : 'shown',
         bucketSeconds: options.bucket,
         ownCpu: options.ownCpu,
+        prometheus: options.prometheus,
       });
       all.push(...comparisons);
       const directory = options.out ?? path.join('results', loaded.name);
