@@ -88,6 +88,7 @@ describe('the notebooks', () => {
       '02-your-own-model.md',
       '03-compare-with-k6.md',
       '04-what-if.md',
+      '05-calibrate.md',
     ]);
     for (const [index, name] of notebooks.slice(0, -1).entries()) {
       expect(readFileSync(path.join(project, 'notebooks', name), 'utf8')).toContain(
@@ -150,4 +151,15 @@ describe('the notebooks', () => {
       else expect(failed(variant)).toBeGreaterThan(0.3);
     }
   });
+
+  it('5: what the runs do not tell is said, and three instances are enough', async () => {
+    const [both, one, compared] = await follow('05-calibrate.md');
+    expect(both!.out).toMatch(/^not identified: services\.api\.server\.overhead\.request, .*GET \/cpu/m);
+    expect(both!.out).toContain('to identify it: ');
+    expect(one!.out).not.toContain('not identified');
+    expect(compared!.out).toMatch(/^p95 +20\.3 ms /m);
+    expect(compared!.out).toContain('speed that meets it');
+    const held = variants('how-many').map((variant) => p95(variant) < 500);
+    expect(held).toEqual([false, false, true, true]);
+  }, 180_000);
 });
