@@ -21,7 +21,7 @@ const KEPT_METRICS = new Set([
 ]);
 const COPIED_FILES = ['case.json', 'script.js', 'nginx.conf', 'k6.txt', 'summary.json', 'cpu.stat'];
 /** Prometheus' answers that tell who served how much, and for how much CPU. */
-const COPIED_ANSWERS = ['prom-requests.json.gz', 'prom-cpu.json.gz'];
+const COPIED_ANSWERS = ['prom-requests.json.gz', 'prom-cpu.json.gz', 'prom-bucket.json.gz'];
 
 const [source, ...wanted] = process.argv.slice(2);
 if (source === undefined) {
