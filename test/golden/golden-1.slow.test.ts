@@ -1,0 +1,3 @@
+import { describeComplete } from './complete-suite.js';
+
+describeComplete(0);
