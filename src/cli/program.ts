@@ -1,15 +1,4 @@
 import { Command } from 'commander';
-import { addAccuracy } from './commands/accuracy.js';
-import { addCalibrate } from './commands/calibrate.js';
-import { addCheck } from './commands/check.js';
-import { addCompare } from './commands/compare.js';
-import { addK6 } from './commands/k6.js';
-import { addList } from './commands/list.js';
-import { addPicks } from './commands/picks.js';
-import { addPlot } from './commands/plot.js';
-import { addReplay } from './commands/replay.js';
-import { addRun } from './commands/run.js';
-import { addSchema } from './commands/schema.js';
 import type { Surroundings } from './console.js';
 import { createConsole } from './console.js';
 import type { CommandContext } from './context.js';
@@ -17,20 +6,23 @@ import { ExitCode } from './exit-codes.js';
 import { reportFailure } from './failure.js';
 import { packageVersion } from './version.js';
 
-/** Every command, in the order in which help shows them. */
-const COMMANDS = [
-  addRun,
-  addK6,
-  addCheck,
-  addCompare,
-  addCalibrate,
-  addPicks,
-  addPlot,
-  addReplay,
-  addList,
-  addSchema,
-  addAccuracy,
-];
+/** Adds a command to the program. */
+type AddCommand = (program: Command, context: CommandContext) => void;
+
+/** Every command, in the order in which help shows them. Only the one that is asked for is loaded: all take twice as long. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  run: async () => (await import('./commands/run.js')).addRun,
+  k6: async () => (await import('./commands/k6.js')).addK6,
+  check: async () => (await import('./commands/check.js')).addCheck,
+  compare: async () => (await import('./commands/compare.js')).addCompare,
+  calibrate: async () => (await import('./commands/calibrate.js')).addCalibrate,
+  picks: async () => (await import('./commands/picks.js')).addPicks,
+  plot: async () => (await import('./commands/plot.js')).addPlot,
+  replay: async () => (await import('./commands/replay.js')).addReplay,
+  list: async () => (await import('./commands/list.js')).addList,
+  schema: async () => (await import('./commands/schema.js')).addSchema,
+  accuracy: async () => (await import('./commands/accuracy.js')).addAccuracy,
+};
 
 /**
  * Runs one command line.
@@ -50,7 +42,8 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
     },
   };
   try {
-    await createProgram(context).parseAsync(words, { from: 'user' });
+    const program = await createProgram(context, words[0]);
+    await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     return reportFailure(error, console, version);
@@ -59,7 +52,8 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
   }
 }
 
-function createProgram(context: CommandContext): Command {
+/** @param asked the first word; where that is no command's name, the program has all of them. */
+async function createProgram(context: CommandContext, asked: string | undefined): Promise<Command> {
   const { stdout, stderr } = context.surroundings;
   const program = new Command('sim')
     .description('Rehearse a load test before deploying: simulate a load-balanced HTTP cluster.')
@@ -74,7 +68,12 @@ function createProgram(context: CommandContext): Command {
     })
     // The library would end the process; tests run many command lines in one.
     .exitOverride();
-  for (const add of COMMANDS) add(program, context);
+  const names = Object.keys(COMMANDS);
+  const wanted = asked !== undefined && names.includes(asked) ? [asked] : names;
+  for (const name of wanted) {
+    const add = await COMMANDS[name]!();
+    add(program, context);
+  }
   for (const command of program.commands) {
     command.copyInheritedSettings(program);
   }
