@@ -12,6 +12,9 @@ import { discrepancyOf } from '../discrepancy.js';
 import { ExitCode } from '../exit-codes.js';
 import { writeFiles } from '../results.js';
 
+/** Beyond this many standard deviations, on average, what was fitted explains nothing. */
+const MISFIT_MAX = 2;
+
 type Software = Readonly<Record<string, string>>;
 
 interface CalibrateCommandOptions {
@@ -115,5 +118,10 @@ function print(calibration: Calibration, target: string, { console }: CommandCon
   console.out(
     `${observations} numbers of ${runs.length} runs, met within ${misfit.toFixed(2)} of what their takes and the model allow; ${simulations} simulations.`,
   );
+  if (misfit > MISFIT_MAX) {
+    console.out(
+      'The model cannot be brought to these runs: what it holds as known is wrong, or a mechanism is missing. Do not trust the values.',
+    );
+  }
   console.out(dim(`written to ${target}`));
 }
