@@ -107,6 +107,7 @@ export function startScriptReplication(
     finish: () => recorder.finish(simulation.nowNs),
   };
 }
+
 /** k6's log names the executor of the scenario that an exception ended. */
 function withExecutor(entry: ScriptLog, { plan }: ScriptSpec): ScriptLog {
   const executor = plan.consolidated.options.scenarios[entry.scenario]?.executor;

@@ -22,6 +22,7 @@ export interface QuotaAccount {
   readonly endsAtSwitch: boolean;
   /** When the quota is full again. */
   readonly nextRefillNs: number;
+  /** Accounts for `rate` cores used from `fromNs` to `toNs`, refilling at every boundary passed on the way. */
   consume(fromNs: number, toNs: number, rate: number): void;
   /** The first instant from `nowNs` on at which a steady use of `rate` cores would be stopped; `NEVER` if it never is. */
   exhaustedAtNs(nowNs: number, rate: number): number;
@@ -58,7 +59,6 @@ export class CpuQuota implements QuotaAccount {
     this.periodEndNs = options.phaseNs > 0 ? options.phaseNs : options.periodNs;
   }
 
-  /** Accounts for `rate` cores used from `fromNs` to `toNs`, refilling at every boundary passed on the way. */
   consume(fromNs: number, toNs: number, rate: number): void {
     if (toNs < this.periodEndNs) {
       this.remainingNs -= (toNs - fromNs) * rate;

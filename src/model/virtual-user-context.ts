@@ -12,9 +12,10 @@ export interface VirtualUserContext {
   readonly client: HttpClient;
   /** Re-keyed before every use, so that one serves all: it carries nothing from one use to the next. */
   readonly keys: KeyedStream;
-  /** k6's `minIterationDuration`. */
+  /** k6's `minIterationDuration`: a VU idles for the rest of a shorter iteration. */
   readonly minIterationDurationNs: number;
   /** How much later than asked a sleep ends, in ns; absent: not at all. */
   readonly sleepOvershoot?: Distribution | undefined;
+  /** What sleeps hang on; absent: they end when they should. */
   readonly timers?: NetpollTimers | undefined;
 }

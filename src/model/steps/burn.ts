@@ -1,9 +1,6 @@
-import type { Handler } from '../../kernel/queue.js';
 import { record } from '../../options/fields.js';
 import { durationDistribution } from '../../random/fields.js';
-import type { Demand } from '../demand.js';
-import type { Job } from '../job.js';
-import type { Step } from '../route.js';
+import { ComputeStep } from '../compute-step.js';
 import type { StepPlug } from '../step.js';
 
 const options = record({
@@ -19,19 +16,7 @@ export const burn: StepPlug<typeof options> = {
   options,
   example: '- burn: 10ms',
   compile: (checked, context) => {
-    context.emit(new BurnStep(context.demand(checked.burn, 'cpu')));
+    const demand = context.demand(checked.burn, 'cpu');
+    context.emit(new ComputeStep(demand, (cpuNs, job) => Math.round(cpuNs * job.instance.hostSpeed)));
   },
 };
-
-class BurnStep implements Step, Handler {
-  constructor(private readonly demand: Demand) {}
-
-  start(job: Job): void {
-    job.cpu.run(Math.round(this.demand.draw(job.exchange) * job.instance.hostSpeed), this, 0, job);
-  }
-
-  handle(_kind: number, payload: unknown): void {
-    const job = payload as Job;
-    job.instance.advance(job);
-  }
-}

@@ -1,9 +1,6 @@
-import type { Handler } from '../../kernel/queue.js';
 import { record } from '../../options/fields.js';
 import { durationDistribution } from '../../random/fields.js';
-import type { Demand } from '../demand.js';
-import type { Job } from '../job.js';
-import type { Step } from '../route.js';
+import { ComputeStep } from '../compute-step.js';
 import type { StepPlug } from '../step.js';
 
 const options = record({
@@ -18,19 +15,6 @@ export const cpu: StepPlug<typeof options> = {
   options,
   example: '- cpu: { lognormal: { mean: 3ms, cv: 0.3 } }',
   compile: (checked, context) => {
-    context.emit(new CpuStep(context.demand(checked.cpu, 'cpu')));
+    context.emit(new ComputeStep(context.demand(checked.cpu, 'cpu')));
   },
 };
-
-class CpuStep implements Step, Handler {
-  constructor(private readonly demand: Demand) {}
-
-  start(job: Job): void {
-    job.cpu.run(this.demand.draw(job.exchange), this, 0, job);
-  }
-
-  handle(_kind: number, payload: unknown): void {
-    const job = payload as Job;
-    job.instance.advance(job);
-  }
-}
