@@ -1,7 +1,8 @@
 import { record } from '../../options/fields.js';
-import { labelOf, type MeasuredFormat } from '../measured.js';
+import type { MeasuredFormat } from '../measured.js';
 import { addRowMistake, type RowMistakes, throwRowMistakes } from '../row-mistakes.js';
 import { blankSample, SampleTable } from '../sample-table.js';
+import { sampledRun } from '../sampled-run.js';
 import { forEachLine, openEnd, withoutRows } from '../text-lines.js';
 import { addToTrend, newTrend, trendStatistics } from '../trend.js';
 
@@ -57,21 +58,13 @@ export const abTsv: MeasuredFormat<typeof options> = {
     });
     throwRowMistakes(mistakes);
     if (table.count === 0) throw withoutRows(text.file);
-    const startUs = settings.startMs === undefined ? firstUs : settings.startMs * 1000;
-    const durationSeconds = Math.max(0, lastUs - startUs) / 1e6;
+    const run = sampledRun({ file: text.file, format: abTsv.name }, table, { firstUs, lastUs }, settings);
     return {
-      source: text.file,
-      format: abTsv.name,
-      label: settings.label ?? labelOf(text.file),
-      startMs: startUs / 1000,
-      durationSeconds,
-      samples: table.takeSamples(startUs),
+      ...run,
       metrics: {
-        http_reqs: { count: table.count, rate: durationSeconds > 0 ? table.count / durationSeconds : 0 },
+        ...run.metrics,
         ...Object.fromEntries(Object.entries(trends).map(([name, trend]) => [name, trendStatistics(trend)])),
       },
-      vus: [],
-      series: [],
       ignored: [
         { what: 'statuses and failures, which ab does not write to this file', count: table.count },
         { what: 'fractions of a second of the starts: they are whole seconds', count: table.count },

@@ -2,10 +2,11 @@ import { record, text as textField } from '../../options/fields.js';
 import { isAccessLog, parseTime } from '../access-log.js';
 import { InputError } from '../error.js';
 import { COMBINED, COMMON, type LogFormat, parseLogFormat } from '../log-format.js';
-import { type Ignored, labelOf, type MeasuredFormat } from '../measured.js';
+import type { Ignored, MeasuredFormat } from '../measured.js';
 import { requestRoute } from '../request-route.js';
 import { addRowMistake, type RowMistakes, throwRowMistakes } from '../row-mistakes.js';
 import { blankSample, SampleTable } from '../sample-table.js';
+import { sampledRun } from '../sampled-run.js';
 import { forEachLine, openEnd } from '../text-lines.js';
 import { addToTrend, newTrend, trendStatistics } from '../trend.js';
 
@@ -34,18 +35,13 @@ export const accessLog: MeasuredFormat<typeof options> = {
       if (problem !== undefined) addRowMistake(mistakes, { line, text: row }, { path: '', ...problem });
     });
     throwRowMistakes(mistakes);
-    const startUs = settings.startMs === undefined ? log.startUs : settings.startMs * 1000;
-    const durationSeconds = Math.max(0, log.lastUs - startUs) / 1e6;
     const { table, failed, duration, upstream } = log;
+    const times = { firstUs: log.startUs, lastUs: log.lastUs };
+    const run = sampledRun({ file: text.file, format: accessLog.name }, table, times, settings);
     return {
-      source: text.file,
-      format: accessLog.name,
-      label: settings.label ?? labelOf(text.file),
-      startMs: startUs / 1000,
-      durationSeconds,
-      samples: table.takeSamples(startUs),
+      ...run,
       metrics: {
-        http_reqs: { count: table.count, rate: durationSeconds > 0 ? table.count / durationSeconds : 0 },
+        ...run.metrics,
         http_req_failed: {
           rate: table.count === 0 ? 0 : failed / table.count,
           passes: failed,
@@ -54,8 +50,6 @@ export const accessLog: MeasuredFormat<typeof options> = {
         ...(duration.count > 0 && { http_req_duration: trendStatistics(duration) }),
         ...(upstream.count > 0 && { upstream_response_time: trendStatistics(upstream) }),
       },
-      vus: [],
-      series: [],
       ignored: [...log.ignored(), ...table.ignored(), ...openEnd(end)],
     };
   },
