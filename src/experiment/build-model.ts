@@ -1,10 +1,5 @@
-import {
-  cpusOf,
-  type DatabaseSpec,
-  type HostSpec,
-  type Model,
-  type ServiceSpec,
-} from '../input/model-file.js';
+import type { HostSpec } from '../input/model-fields.js';
+import { cpusOf, type DatabaseSpec, type Model, type ServiceSpec } from '../input/model-file.js';
 import type { Simulation } from '../kernel/loop.js';
 import { NEVER } from '../kernel/time.js';
 import type { MetricsSink } from '../metrics/sink.js';
@@ -13,6 +8,7 @@ import { Cache } from '../model/cache.js';
 import { CpuGroup } from '../model/cpu-group.js';
 import { Database } from '../model/database.js';
 import { Demand } from '../model/demand.js';
+import { Drift } from '../model/drift.js';
 import type { EndpointTable } from '../model/endpoint.js';
 import type { Station } from '../model/exchange.js';
 import { Host } from '../model/host.js';
@@ -96,11 +92,17 @@ export class ModelBuilder {
     for (const gauge of hostGauges(host, this.context.simulation)) this.context.sink.gauge(gauge);
   }
 
-  /** When the kernel's ticks come is unknown, hence drawn. */
-  private createHost(name: string, { cores, speed, tick }: HostSpec): Host {
-    if (tick === 0) return new Host(name, cores, speed);
-    const phaseRatio = this.context.source.stream(`tick/${name}`).next();
-    return new Host(name, cores, speed, { intervalNs: tick, phaseNs: Math.floor(phaseRatio * tick) });
+  /** When the kernel's ticks come is unknown, hence drawn; and so is how its speed drifts. */
+  private createHost(name: string, { cores, speed, tick: intervalNs, drift }: HostSpec): Host {
+    const { source } = this.context;
+    const phaseRatio = intervalNs === 0 ? 0 : source.stream(`tick/${name}`).next();
+    const tick = { intervalNs, phaseNs: Math.floor(phaseRatio * intervalNs) };
+    return new Host(name, cores, {
+      speed,
+      ...(intervalNs > 0 && { tick }),
+      ...(drift !== undefined &&
+        drift.sigma > 0 && { drift: new Drift(drift, source.stream(`drift/${name}`)) }),
+    });
   }
 
   private addDatabase(name: string, spec: DatabaseSpec): void {

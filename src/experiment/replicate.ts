@@ -13,7 +13,15 @@ import { RandomSource } from '../random/stream.js';
 import type { ModelContext } from './build-model.js';
 import { mustAbort, plannedSeconds, type ReplicationRun, THRESHOLDS_EVERY_NS } from './replication.js';
 import { type ReplicationExtras, startScriptReplication } from './script-replicate.js';
-import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate, type World } from './world.js';
+import {
+  addEvents,
+  buildWorld,
+  CLIENT_PLACE,
+  clientCpu,
+  maybeCreate,
+  startScrapes,
+  type World,
+} from './world.js';
 
 /** Builds the world of one seed, ready to run. */
 export function startReplication(
@@ -37,6 +45,7 @@ export function startReplication(
   const world = buildWorld(experiment.model, experiment.events, context);
   const load = buildLoad(experiment, world, context);
   addEvents(experiment.events, simulation, world);
+  startScrapes(experiment.model, world, context);
   for (const instance of world.builder.instances) {
     recorder.addInstance({ name: instance.name, service: instance.service.name });
   }

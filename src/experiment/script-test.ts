@@ -22,7 +22,7 @@ import { type HookName, ScriptHook } from './script-hook.js';
 import { CountingSink, type ScriptTestSink } from './script-sink.js';
 import { ScriptTargets } from './script-targets.js';
 import { VuShortage } from './vu-shortage.js';
-import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate } from './world.js';
+import { addEvents, buildWorld, CLIENT_PLACE, clientCpu, maybeCreate, startScrapes } from './world.js';
 
 /** What a {@link ScriptTest} is made of. */
 export interface ScriptTestOptions {
@@ -108,6 +108,7 @@ export class ScriptTest {
     });
     this.load = this.createLoad(world, hosts);
     addEvents(events, simulation, world);
+    startScrapes(model, world, context);
     this.instances = world.builder.instances;
   }
 

@@ -7,6 +7,7 @@ import type { ClientOptions } from '../model/client-options.js';
 import { type FailureContext, type FailurePlug, Timeline } from '../model/failure.js';
 import { failures } from '../model/failures/index.js';
 import type { Instance } from '../model/instance.js';
+import { PROMETHEUS_PLACE, Scraper } from '../model/scraper.js';
 import type { AnyField, Checked } from '../options/fields.js';
 import { createDistribution } from '../random/catalogue.js';
 import type { Distribution, DistributionSpec } from '../random/distribution.js';
@@ -29,6 +30,19 @@ export function buildWorld(model: Model, events: readonly EventSpec[], context: 
   const builder = new ModelBuilder(model, context);
   const balancers = balancersOf(model, events, builder, context);
   return { builder, balancers, entry: entryOf(model, builder, balancers) };
+}
+
+/** Begins to scrape what the model says, after the events that create instances: a service's targets are all of them. */
+export function startScrapes({ prometheus }: Model, world: World, context: ModelContext): void {
+  if (prometheus === undefined) return;
+  const { builder, balancers } = world;
+  const scraper = new Scraper(prometheus, context);
+  for (const target of prometheus.targets) {
+    const stations = target === BALANCER_PLACE ? balancers?.stations : builder.instancesOf.get(target);
+    for (const station of stations ?? []) {
+      scraper.watch(station.name, builder.createLink(PROMETHEUS_PLACE, target, station));
+    }
+  }
 }
 
 /** The model's balancers; `undefined` where it has none. */

@@ -38,7 +38,16 @@ const hostField = record({
     .describe(
       'how often the kernel looks whether a quota is used up: 4ms with CONFIG_HZ=250; 0: at every instant',
     ),
+  drift: record({
+    sigma: number({ min: 0, max: 2 }).describe('standard deviation of the logarithm of its slowness'),
+    time: duration({ minNs: 1 }).prefault('15s').describe('after so long the correlation is 1/e'),
+  })
+    .optional()
+    .describe('how the machine’s speed wanders, in everything but `burn`: others use it as well'),
 }).describe('a machine');
+
+/** A machine, checked: cores that all placed on it share; times in ns. */
+export type HostSpec = Checked<typeof hostField>;
 
 const linkField = either([
   durationDistribution(),
@@ -180,6 +189,15 @@ const balancerField = beside(balancerOwn, plugByKind(() => products, 'product') 
   kindKey: 'product',
 });
 
+const prometheusField = record({
+  scrape_interval: duration({ minNs: 1_000_000 })
+    .prefault('1m')
+    .describe('from one scrape of a target to its next'),
+  scrape_timeout: duration({ minNs: 1_000_000 }).prefault('10s').describe('then a scrape is given up'),
+  metrics_path: text().default('/metrics').describe('what is asked for; a service needs a route for it'),
+  targets: list(name()).describe('services, of which every instance is a target, and `balancer`'),
+}).describe('Prometheus, whose scrapes are requests like others, but counted in no report');
+
 const modelShape = {
   title: text().default('a model').describe('what the model is of'),
   hosts: mapOf(hostField).describe('machines by name'),
@@ -192,6 +210,7 @@ const modelShape = {
     .optional()
     .describe('what stands in front of the services; without one, clients call the service'),
   services: mapOf(serviceOrDatabaseField).describe('services with routes, and databases, by name'),
+  prometheus: prometheusField.optional(),
   calibration: calibrationField.optional(),
   // Anchors need a place to be defined in; Docker Compose ignores keys with this prefix as well.
   'x-parts': anything().optional().describe('ignored: a place for YAML anchors'),

@@ -1,10 +1,11 @@
 import type { DnsSelect } from '../model/dns-select.js';
+import type { ScrapeConfig } from '../model/scraper.js';
 import type { StepSpec } from '../model/step.js';
 import { type Checked, check } from '../options/fields.js';
 import type { DistributionSpec } from '../random/distribution.js';
 import type { CalibrationSpec } from './calibration.js';
 import { findingsOf } from './issues.js';
-import { modelField, type WrittenDatabase, type WrittenService } from './model-fields.js';
+import { type HostSpec, modelField, type WrittenDatabase, type WrittenService } from './model-fields.js';
 import { balancedServices } from './model-references.js';
 import type { Finding } from './origin.js';
 
@@ -26,17 +27,10 @@ export interface Model {
   readonly services: Readonly<Record<string, ServiceSpec>>;
   /** Services that are databases, by name. */
   readonly databases: Readonly<Record<string, DatabaseSpec>>;
+  /** What watches it; absent: nothing does. */
+  readonly prometheus?: ScrapeConfig;
   /** Which of its values were fitted, and to what; absent in a model that nobody calibrated. */
   readonly calibration?: CalibrationSpec;
-}
-
-/** A machine, checked: whole cores that all placed on it share. */
-export interface HostSpec {
-  readonly cores: number;
-  /** Work per ns of CPU. */
-  readonly speed: number;
-  /** Between two looks at the quotas, ns; 0: at every instant. */
-  readonly tick: number;
 }
 
 /** A pair of places, checked. */
@@ -203,6 +197,7 @@ function toModel(written: Written, value: unknown): Model {
     entry: balanced[0] ?? '',
     services,
     databases,
+    ...(written.prometheus && { prometheus: written.prometheus }),
     ...(written.calibration && { calibration: written.calibration }),
   };
 }

@@ -32,6 +32,7 @@ export function checkModelReferences(model: unknown, report: Report): void {
     checkService(mappingOf(value), ['services', service], { model: mapping, names, report });
   }
   if (isMapping(mapping.services)) checkNetwork(mappingOf(mapping.network), names, report);
+  checkScrapes(mapping, names, report);
   checkCycles(model, report);
 }
 
@@ -62,6 +63,28 @@ function checkBalancer(model: Mapping, names: Names, report: Report): void {
   }
   if (Object.keys(mappingOf(balancer.upstream)).length > 0 || maybeMisspelt(balancer, 'upstream')) return;
   checkEntry(model, names, report);
+}
+
+/** Targets that are there, and answer. */
+function checkScrapes(model: Mapping, names: Names, report: Report): void {
+  const { targets, metrics_path: metricsPath = '/metrics' } = mappingOf(model.prometheus);
+  if (!Array.isArray(targets) || !isMapping(model.services)) return;
+  const places = [...names.balancers.slice(0, 1), ...names.services];
+  for (const [index, target] of targets.entries()) {
+    if (typeof target !== 'string') continue;
+    const path = ['prometheus', 'targets', index];
+    const services = target === BALANCER ? balancedServices(model) : [target];
+    if (!places.includes(target)) {
+      const hint = nameHint(target, places);
+      report({ path, got: JSON.stringify(target), expected: 'a service with routes, or balancer', hint });
+    }
+    for (const service of services.filter((each) => names.services.includes(each))) {
+      const { routes } = mappingOf(mappingOf(model.services)[service]);
+      if (!isMapping(routes) || Object.hasOwn(routes, `GET ${metricsPath}`)) continue;
+      const expected = `a route "GET ${metricsPath}" in ${service}, which says what a scrape costs`;
+      report({ path, got: JSON.stringify(target), expected });
+    }
+  }
 }
 
 /** Several balancers and the instances of a service of that name would be called the same. */
@@ -187,7 +210,14 @@ function checkStep(step: Mapping, path: Path, scope: Scope & { readonly service:
 
 function checkNetwork(network: Mapping, names: Names, report: Report): void {
   const balancers = names.balancers.length === 0 ? [BALANCER] : names.balancers;
-  const places = ['client', ...balancers, ...names.services, ...names.databases, ...names.instances];
+  const places = [
+    'client',
+    'prometheus',
+    ...balancers,
+    ...names.services,
+    ...names.databases,
+    ...names.instances,
+  ];
   for (const pair of Object.keys(network)) {
     if (pair === 'default' || splitPair(pair, places)) continue;
     const hint = pairHint(pair, places);

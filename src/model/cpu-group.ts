@@ -108,6 +108,11 @@ export class CpuGroup implements Processor, Handler {
     return this.host.speed;
   }
 
+  /** CPU that a unit of work takes now, against the mean of all times: see {@link Host.slownessAt}. */
+  get slowness(): number {
+    return this.host.slownessAt(this.simulation.nowNs);
+  }
+
   /** CPU time used so far, ns. */
   get cpuNs(): number {
     return this.usedNs + this.rate * (this.simulation.nowNs - this.updatedNs);

@@ -11,6 +11,8 @@ export interface EndpointSpec {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Size of the body; 0 if absent. */
   readonly bodyBytes?: number | undefined;
+  /** True where no report is to count its requests. */
+  readonly isUncounted?: boolean;
 }
 
 /** What every request head of one sender has in common. */
@@ -47,7 +49,8 @@ export class EndpointTable {
     const name = spec.name ?? spec.path;
     const headers = sorted(spec.headers ?? {});
     const requestBytes = requestHeadBytes(spec, head) + (spec.bodyBytes ?? 0);
-    const key = JSON.stringify([spec.method, spec.path, name, headers, requestBytes]);
+    const { isUncounted = false } = spec;
+    const key = JSON.stringify([spec.method, spec.path, name, headers, requestBytes, isUncounted]);
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     const endpoint: Endpoint = {
@@ -57,6 +60,7 @@ export class EndpointTable {
       name,
       headers: Object.fromEntries(headers),
       requestBytes,
+      isUncounted,
     };
     this.byKey.set(key, endpoint);
     this.list.push(endpoint);

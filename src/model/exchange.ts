@@ -44,6 +44,8 @@ export interface Endpoint {
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes on the wire, head included. */
   readonly requestBytes: number;
+  /** True: who asks watches the system, and no report counts it. */
+  readonly isUncounted?: boolean;
 }
 
 /**

@@ -1,6 +1,16 @@
 import { CpuBandwidth, type Tick } from './cpu-bandwidth.js';
 import type { CpuGroup } from './cpu-group.js';
 import { CpuQuota, type CpuQuotaOptions, type QuotaAccount } from './cpu-quota.js';
+import type { Drift } from './drift.js';
+
+/** What a {@link Host} may have. */
+export interface HostOptions {
+  readonly speed?: number;
+  /** When it is looked at what a group has used of its quota; absent: at every instant. */
+  readonly tick?: Tick;
+  /** How its speed drifts; absent: not at all. */
+  readonly drift?: Drift;
+}
 
 /**
  * A machine: cores shared by everything that is placed on it. Groups (containers, processes) that want more than there is
@@ -17,14 +27,25 @@ export class Host {
   private busySinceNs = 0;
   private readonly groups: CpuGroup[] = [];
 
+  /** Work done per ns of CPU: 1 is the machine on which the model's demands were measured. */
+  readonly speed: number;
+  private readonly tick: Tick | undefined;
+  private readonly drift: Drift | undefined;
+
   constructor(
     readonly name: string,
     readonly cores: number,
-    /** Work done per ns of CPU: 1 is the machine on which the model's demands were measured. */
-    readonly speed: number = 1,
-    /** When it is looked at what a group has used of its quota; absent: at every instant. */
-    private readonly tick?: Tick,
-  ) {}
+    { speed = 1, tick, drift }: HostOptions = {},
+  ) {
+    this.speed = speed;
+    this.tick = tick;
+    this.drift = drift;
+  }
+
+  /** CPU that a unit of work takes now, against the mean of all times. */
+  slownessAt(nowNs: number): number {
+    return this.drift === undefined ? 1 : this.drift.slownessAt(nowNs);
+  }
 
   /** The account of a group with a quota on this host. */
   createQuota(options: CpuQuotaOptions): QuotaAccount {

@@ -70,6 +70,11 @@ export class Instance implements Station, Handler {
     return this.group.hostSpeed;
   }
 
+  /** CPU that a unit of work takes on its host now, against the mean of all times. */
+  get slowness(): number {
+    return this.group.slowness;
+  }
+
   /** Open connections, idle ones included. */
   get connectionCount(): number {
     return this.connections.count;
@@ -167,7 +172,7 @@ export class Instance implements Station, Handler {
     const connection = exchange.connection as ServerConnection;
     if (exchange.closesConnection) this.connections.close(connection);
     else this.connections.rest(connection);
-    this.sink.served(this.index, this.simulation.nowNs - job.startedNs, job.status);
+    this.report(job, job.status);
     exchange.servedBy = this.index;
     exchange.bodyBytes = job.bodyBytes;
     const content = job.content ?? this.options.content;
@@ -238,6 +243,11 @@ export class Instance implements Station, Handler {
     }
   }
 
+  private report({ exchange, startedNs }: Job, status: number): void {
+    if (exchange.endpoint.isUncounted === true) return;
+    this.sink.served(this.index, this.simulation.nowNs - startedNs, status);
+  }
+
   /** What the recorder reads once a second. */
   private register(): void {
     const gauges = instanceGauges(this, this.group, this.options.memory.limitBytes);
@@ -254,7 +264,7 @@ export class Instance implements Station, Handler {
     for (const watcher of this.lossWatchers) watcher();
     for (const job of jobs) {
       job.dead = true;
-      this.sink.served(this.index, this.simulation.nowNs - job.startedNs, 0);
+      this.report(job, 0);
       job.exchange.breakOff(Failure.reset);
     }
   }

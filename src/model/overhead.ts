@@ -45,10 +45,8 @@ export class Overhead {
   /** CPU before `job`'s handler, ns. Sets how cold the process is for the whole of the job. */
   before(job: Job): number {
     const { extra, half } = this.options.cold;
-    if (extra > 0) {
-      const idleNs = this.group.idleNs;
-      job.coldFactor = 1 + (extra * idleNs) / (idleNs + half);
-    }
+    const { idleNs, slowness } = this.group;
+    job.coldFactor = slowness * (extra > 0 ? 1 + (extra * idleNs) / (idleNs + half) : 1);
     return Math.round(this.request.draw(job.exchange) * job.coldFactor);
   }
 

@@ -193,6 +193,15 @@ const CASES: readonly {
     ],
   },
   {
+    name: 'scrapes of nothing',
+    model: [['network:', 'prometheus: { targets: [apy, stock, balancer] }\nnetwork:']],
+    expected: [
+      'models/api.yaml:5:25 prometheus.targets[0]: got "apy", expected a service with routes, or balancer; did you mean "api"?',
+      'models/api.yaml:5:30 prometheus.targets[1]: got "stock", expected a route "GET /metrics" in stock, which says what a scrape costs',
+      'models/api.yaml:5:37 prometheus.targets[2]: got "balancer", expected a route "GET /metrics" in api, which says what a scrape costs',
+    ],
+  },
+  {
     name: 'duplicate key',
     model: [['    replicas: 2\n', '    replicas: 2\n    replicas: 3\n']],
     expected: [

@@ -12,7 +12,7 @@ interface Burst {
 /** When each burst of a group under a quota of 10 ms per 100 ms is done, in ms, and how often the group froze; ticks at 0, 4, 8, ... ms. */
 function run(bursts: readonly Burst[], { phaseMs = 0 } = {}): { doneMs: number[]; throttled: number } {
   const simulation = new Simulation();
-  const host = new Host('host', 1, 1, { intervalNs: 4 * NS_PER_MS, phaseNs: 0 });
+  const host = new Host('host', 1, { tick: { intervalNs: 4 * NS_PER_MS, phaseNs: 0 } });
   const quota = { quotaNs: 10 * NS_PER_MS, periodNs: 100 * NS_PER_MS, phaseNs: phaseMs * NS_PER_MS };
   const group = new CpuGroup(simulation, host, { name: 'group', quota });
   const doneMs: number[] = [];

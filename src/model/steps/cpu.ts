@@ -15,6 +15,7 @@ export const cpu: StepPlug<typeof options> = {
   options,
   example: '- cpu: { lognormal: { mean: 3ms, cv: 0.3 } }',
   compile: (checked, context) => {
-    context.emit(new ComputeStep(context.demand(checked.cpu, 'cpu')));
+    const demand = context.demand(checked.cpu, 'cpu');
+    context.emit(new ComputeStep(demand, (cpuNs, job) => Math.round(cpuNs * job.instance.slowness)));
   },
 };
