@@ -6,6 +6,7 @@ import {
   frontServices,
   measuredCpuUse,
   predictedCpuUse,
+  scrapesOf,
 } from '../experiment/own-cpu.js';
 import { prometheusView } from '../experiment/prometheus-view.js';
 import { accuracyRows } from '../experiment/rows.js';
@@ -134,7 +135,8 @@ function missContext({ variant, result, records }: PredictedVariant, takes: read
   const usual = predictedCpuUse(records.central, services);
   const instances = result.instances.filter(({ service }) => services.includes(service)).length;
   const cpuRatios = takes.flatMap(({ run, targets }) => {
-    const use = measuredCpuUse(run.series, targets ?? cpuTargets(run.series, instances));
+    const own = targets ?? cpuTargets(run.series, instances);
+    const use = measuredCpuUse(run.series, own, scrapesOf(experiment.model));
     return use === undefined || usual === undefined ? [] : [cpuPerRequest(use) / cpuPerRequest(usual)];
   });
   return { cpuRatios, utilisation: peakUtilisation(experiment, result) };

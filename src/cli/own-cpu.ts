@@ -5,7 +5,9 @@ import {
   measuredCpuUse,
   ownSpeed,
   predictedCpuUse,
+  scrapesOf,
   speedPath,
+  stillHosts,
 } from '../experiment/own-cpu.js';
 import { accuracyRows } from '../experiment/rows.js';
 import type { MeasuredRun } from '../input/measured.js';
@@ -45,11 +47,11 @@ export async function predictOwnCpu(
   const found: OwnCpuTake[] = [];
   for (const { run, targets } of takes) {
     const instances = services.reduce((sum, name) => sum + (model.services[name]?.replicas ?? 0), 0);
-    const use = measuredCpuUse(run.series, targets ?? cpuTargets(run.series, instances));
+    const use = measuredCpuUse(run.series, targets ?? cpuTargets(run.series, instances), scrapesOf(model));
     if (use === undefined) continue;
     const wanted = cpuPerRequest(use);
     const speed = await ownSpeed(wanted, start, async (tried) => {
-      const searched = await searchRecords(only, { [path]: tried }, context, options);
+      const searched = await searchRecords(only, { ...stillHosts(model), [path]: tried }, context, options);
       const predicted = predictedCpuUse(searched, services);
       return predicted && cpuPerRequest(predicted);
     });

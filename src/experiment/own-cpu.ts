@@ -27,10 +27,12 @@ export function cpuPerRequest({ cpuSeconds, requests }: CpuUse): number {
  * `http_requests_total` without scrapes and health checks, from the first scrape to the last; `undefined` where either is missing.
  *
  * @param targets `instance` labels of the instances.
+ * @param scrapes whether their CPU is the requests': it is where the model's instances are scraped as well.
  */
 export function measuredCpuUse(
   series: readonly MeasuredSeries[],
   targets: readonly string[],
+  scrapes: 'apart' | 'included' = 'apart',
 ): CpuUse | undefined {
   const sum = (metric: string, wants: (handler: string) => boolean) =>
     targets
@@ -38,10 +40,11 @@ export function measuredCpuUse(
       .filter((each) => each.metric === metric && wants(each.handler))
       .reduce((total, { grown }) => total + grown, 0);
   const cpuSeconds = sum('process_cpu_seconds_total', () => true);
-  const scrapes = sum('http_requests_total', (handler) => handler === SCRAPE_HANDLER);
+  const scrapeCount = sum('http_requests_total', (handler) => handler === SCRAPE_HANDLER);
   const requests = sum('http_requests_total', (handler) => !OWN_HANDLERS.has(handler));
   if (cpuSeconds === 0 || requests === 0) return undefined;
-  return { cpuSeconds: Math.max(0, cpuSeconds - scrapes * SCRAPE_CPU_SECONDS), requests };
+  if (scrapes === 'included') return { cpuSeconds, requests };
+  return { cpuSeconds: Math.max(0, cpuSeconds - scrapeCount * SCRAPE_CPU_SECONDS), requests };
 }
 
 /** `instance` labels that have a CPU counter, in the alphabet's order: of the lab, api-1 and so on come before the balancer. */
@@ -95,9 +98,20 @@ export function predictedCpuUse(
   return requests === 0 || cpuSeconds === 0 ? undefined : { cpuSeconds, requests };
 }
 
+/** Whether the model's instances are scraped, see {@link measuredCpuUse}. */
+export function scrapesOf({ prometheus }: Model): 'apart' | 'included' {
+  return prometheus === undefined ? 'apart' : 'included';
+}
+
 /** What clients' requests reach first: the services behind the balancer, or the entry. */
 export function frontServices({ balancer, entry }: Model): readonly string[] {
   return balancer?.services ?? [entry];
+}
+
+/** Values that keep a host's speed still, where it drifts: what a run's mean was is known. */
+export function stillHosts({ hosts }: Model): Record<string, number> {
+  const drifting = Object.keys(hosts).filter((name) => hosts[name]!.drift !== undefined);
+  return Object.fromEntries(drifting.map((name) => [`hosts.${name}.drift.sigma`, 0]));
 }
 
 /** Path to the speed of the host that the balanced services are on; `undefined` where they are on several. */

@@ -32,6 +32,13 @@ describe('the CPU per request of a real run', () => {
     expect(use.cpuSeconds).toBeCloseTo(3.5 - 2 * 0.0069, 9);
   });
 
+  it('is all of it where the model is scraped as well', () => {
+    expect(measuredCpuUse(SERIES, ['a:8001', 'a:8002'], 'included')).toEqual({
+      cpuSeconds: 3.5,
+      requests: 190,
+    });
+  });
+
   it('is not known without counters', () => {
     expect(measuredCpuUse(SERIES.slice(0, 3), ['a:8001'])).toBeUndefined();
     expect(measuredCpuUse(SERIES, ['b:1'])).toBeUndefined();
