@@ -6,7 +6,7 @@ import { type Fit, FixedJacobian, leastSquares } from './fit.js';
 import { cleanInformation, type Identification, identify } from './identify.js';
 import type { Matrix } from './linear.js';
 import { withChance } from './noise.js';
-import type { Observation, Take } from './observation.js';
+import { meanOf, type Observation, type Take } from './observation.js';
 import { lowLoadObservations, observationsOf, routesOf } from './observations.js';
 import { isSpeedPath, type Parameters, parametersOf } from './parameters.js';
 import { CalibrationProblem, type ProblemOptions } from './problem.js';
@@ -197,8 +197,9 @@ class Stages {
     const problem = this.problem(isAny, [0, 1]);
     const mean = one.map((row, at) => row.map((value, index) => (value + other[at]![index]!) / 2));
     const fixed = new FixedJacobian(problem, mean);
-    const fit = await leastSquares(fixed, from, { iterationsMax: LAST_ITERATIONS, free });
-    if (fit === undefined) return undefined;
+    const found = await leastSquares(fixed, from, { iterationsMax: LAST_ITERATIONS, free });
+    if (found === undefined) return undefined;
+    const fit = { ...found, point: this.centred(found.point) };
     const { parameters, simulator } = this;
     const common = { parameters, simulator, problem, fit, identification };
     const spread = this.spreadOf(mean, problem);
@@ -209,6 +210,22 @@ class Stages {
     const { simulator, runs, parameters, spread } = this;
     const { unknowns } = this.task.model;
     return new CalibrationProblem({ simulator, runs, unknowns, parameters, spread, isUsed, replications });
+  }
+
+  /**
+   * The usual day is the mean of all: what the days of the runs have in common goes into the host's own speed, where that is an unknown.
+   * Nothing that was fitted changes by it.
+   */
+  private centred(point: readonly number[]): number[] {
+    const speeds = [...this.isSpeed.keys()].filter((index) => this.isSpeed[index]);
+    const { firstSpeed } = this.parameters;
+    const days = [...new Set(this.runs.map(({ day }) => day))].map((day) => firstSpeed + day);
+    if (speeds.length === 0) return [...point];
+    const common = meanOf(days.map((index) => point[index]!));
+    return point.map((value, index) => {
+      if (speeds.includes(index)) return value + common;
+      return days.includes(index) ? value - common : value;
+    });
   }
 
   private valuesAt(point: readonly number[]): number[] {

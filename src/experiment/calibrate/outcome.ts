@@ -1,14 +1,16 @@
 import { plainAmount, type Unknown } from '../../input/unknowns.js';
+import { NS_PER_SECOND } from '../../kernel/time.js';
 import type {
   Calibration,
   CalibrationResidual,
   FittedValue,
   Unidentified,
 } from '../../metrics/calibration.js';
+import { varianceOfMean } from '../../model/drift.js';
 import { exp } from '../../random/math.js';
 import { adviceFor } from './advice.js';
 import type { CalibrationFit, CalibrationTask } from './calibrate.js';
-import type { Observation } from './observation.js';
+import { meanOf, type Observation } from './observation.js';
 import { isSpeedPath } from './parameters.js';
 import { fittedValue } from './problem.js';
 import { sourceOf } from './source.js';
@@ -45,7 +47,7 @@ export async function calibrationOf(
       unit: unknown.kind === 'duration' ? ('ns' as const) : ('1' as const),
       value,
       start: unknown.start,
-      ...(isSpeed && { spread: rounded(found.spread) }),
+      ...(isSpeed && { spread: rounded(spreadBeyondDrift(found.spread, unknown.name, runs)) }),
     };
     if (deviation !== undefined) {
       const half = NORMAL_975 * deviation;
@@ -76,6 +78,15 @@ export async function calibrationOf(
     observations: found.problem.places().length,
     misfit: rounded(found.misfit),
   };
+}
+
+/** What takes differ by beyond what the model lets the host's speed drift within them. */
+function spreadBeyondDrift(spread: number, path: string, runs: CalibrationTask['runs']): number {
+  const { experiment } = runs[0]!.measured;
+  const drift = experiment.model.hosts[path.split('.')[1]!]?.drift;
+  if (drift === undefined) return spread;
+  const seconds = meanOf(runs.flatMap(({ takes }) => takes.map(({ run }) => run.durationSeconds)));
+  return Math.sqrt(Math.max(0, spread * spread - varianceOfMean(drift, seconds * NS_PER_SECOND)));
 }
 
 /** The numbers of a whole run on the machine's usual day: its own speed is left out. */

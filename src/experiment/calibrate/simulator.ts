@@ -91,10 +91,10 @@ function advance(replication: ReplicationRun, endSeconds: number): boolean {
   return replication.runUntil(Math.min(endSeconds, replication.nowSeconds + PAUSE_SECONDS));
 }
 
-/** The experiment on faster or slower hosts, with the durations of every measured route recorded apart. */
+/** The experiment on faster or slower hosts, which do not drift (a run's mean is its `speed`), with the durations of every measured route recorded apart. */
 function prepared(experiment: Experiment, takes: readonly Take[], speed: number): Experiment {
   const hosts = Object.entries(experiment.model.hosts).map(
-    ([name, host]) => [name, { ...host, speed: host.speed * speed }] as const,
+    ([name, host]) => [name, { ...host, speed: host.speed * speed, drift: undefined }] as const,
   );
   return {
     ...experiment,
