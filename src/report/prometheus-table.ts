@@ -18,7 +18,7 @@ export function prometheusTable(
     cellOf(view.med, formatMs),
     cellOf(view.p95, formatMs),
   ]);
-  return { head: ['as Prometheus shows it', 'rate over', 'values old', 'req/s', 'p50', 'p95'], rows };
+  return { head: ['as Prometheus shows it', 'rate() over', 'age of a value', 'req/s', 'p50', 'p95'], rows };
 }
 
 function cellOf({ measured, predicted }: ComparedSeries, format: (value: number) => string): TextCell {
