@@ -51,7 +51,7 @@ const server = createServer((request, response) => {
 });
 
 let base = '';
-const experiment = (measured: string, model = path.resolve('models/shop.yaml')) => `model: ${model}
+const experiment = (measured: string, model = path.resolve('models/shop.calibrated.yaml')) => `model: ${model}
 load: { executor: constant-vus, vus: 1, duration: 5s, iteration: [{ get: /shop }, { sleep: 1s }] }
 vary: { services.api.replicas: [2] }
 measured: [{ ${measured} }]

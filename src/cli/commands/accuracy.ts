@@ -5,20 +5,18 @@ import { accuracyMarkdown, readmeTable } from '../../report/accuracy-report.js';
 import { canonicalJson } from '../../report/canonical.js';
 import { measureAccuracy } from '../accuracy/measure.js';
 import type { CommandContext } from '../context.js';
-import { UsageError } from '../failure.js';
 import { writeFiles } from '../results.js';
 
 interface AccuracyOptions {
   readonly runs: readonly string[];
-  readonly model?: string;
+  readonly model: string;
   readonly out: string;
   readonly readme?: string;
   readonly ownCpu: boolean;
   readonly plots: boolean;
 }
 
-/** Models on which accuracy is told, the first that is there. */
-const MODELS = ['models/shop.calibrated.yaml', 'models/shop.yaml'];
+const MODEL = 'models/shop.calibrated.yaml';
 const CROSS_VALIDATION = 'cross-validation.json';
 
 /** `sim accuracy`: what `npm run accuracy` runs; not among the commands that help shows, for it is about this repository. */
@@ -27,14 +25,13 @@ export function addAccuracy(program: Command, context: CommandContext): void {
     .command('accuracy', { hidden: true })
     .description('predict all recorded runs of the lab, and tell the errors')
     .option('--runs <directory...>', 'folders of runs, or runs themselves', ['results/measured'])
-    .option('--model <file>', `the calibrated model (default: ${MODELS.join(', else ')})`)
+    .option('--model <file>', 'the calibrated model', MODEL)
     .option('-o, --out <directory>', 'where the results go', 'results/accuracy')
     .option('--readme <file>', 'a file whose table between the markers is replaced')
     .option('--no-own-cpu', 'leave out the predictions given the own CPU per request')
     .option('--no-plots', 'draw no charts')
     .action(async (options: AccuracyOptions) => {
-      const model = options.model ?? MODELS.find((file) => existsSync(file));
-      if (model === undefined) throw new UsageError('there is no model', 'name one with --model');
+      const { model } = options;
       const { runs, refused, charts, takes, discrepancy } = await measureAccuracy(context, {
         ...options,
         model,

@@ -15,7 +15,7 @@ const withExperiment = (run: string) =>
   );
 
 describe('every recorded run of the lab', async () => {
-  const { runs, refused } = await findLabRuns([folder], 'models/shop.yaml');
+  const { runs, refused } = await findLabRuns([folder], 'models/shop.calibrated.yaml');
 
   it('is understood', () => {
     expect(refused).toEqual([]);
