@@ -1,12 +1,13 @@
 import {
   cpuPerRequest,
   cpuTargets,
+  frontHost,
   frontServices,
   measuredCpuUse,
   ownSpeed,
   predictedCpuUse,
   scrapesOf,
-  speedPath,
+  speedsOfDay,
   stillHosts,
 } from '../experiment/own-cpu.js';
 import { accuracyRows } from '../experiment/rows.js';
@@ -38,12 +39,12 @@ export async function predictOwnCpu(
   options: OwnCpuOptions,
 ): Promise<OwnCpuTake[]> {
   const { model } = variant.experiment;
-  const path = speedPath(model);
+  const host = frontHost(model);
   const services = frontServices(model);
   const usual = predictedCpuUse(records.central, services);
-  if (path === undefined || usual === undefined) return [];
+  if (host === undefined || usual === undefined) return [];
   const only = ofVariant(predictable, variant.label);
-  const start = model.hosts[path.split('.')[1]!]?.speed ?? 1;
+  const start = model.hosts[host]!.speed;
   const found: OwnCpuTake[] = [];
   for (const { run, targets } of takes) {
     const instances = services.reduce((sum, name) => sum + (model.services[name]?.replicas ?? 0), 0);
@@ -51,7 +52,8 @@ export async function predictOwnCpu(
     if (use === undefined) continue;
     const wanted = cpuPerRequest(use);
     const speed = await ownSpeed(wanted, start, async (tried) => {
-      const searched = await searchRecords(only, { ...stillHosts(model), [path]: tried }, context, options);
+      const amounts = { ...stillHosts(model), ...speedsOfDay(model, host, tried) };
+      const searched = await searchRecords(only, amounts, context, options);
       const predicted = predictedCpuUse(searched, services);
       return predicted && cpuPerRequest(predicted);
     });
@@ -66,7 +68,7 @@ export async function predictOwnCpu(
     const { variants } = await predict(only, context, {
       progress: options.progress,
       scriptLog: options.scriptLog,
-      amounts: { [path]: speed },
+      amounts: speedsOfDay(model, host, speed),
     });
     const rows = variants.flatMap(({ records: own }) => accuracyRows([run], own, options));
     found.push({ ...take, speed, rows });

@@ -114,11 +114,22 @@ export function stillHosts({ hosts }: Model): Record<string, number> {
   return Object.fromEntries(drifting.map((name) => [`hosts.${name}.drift.sigma`, 0]));
 }
 
-/** Path to the speed of the host that the balanced services are on; `undefined` where they are on several. */
-export function speedPath(model: Model): string | undefined {
+/** The host that the balanced services are on; `undefined` where they are on several. */
+export function frontHost(model: Model): string | undefined {
   const hosts = new Set(frontServices(model).map((service) => model.services[service]?.on));
   const [host] = hosts;
-  return hosts.size === 1 && host !== undefined ? `hosts.${host}.speed` : undefined;
+  return hosts.size === 1 ? host : undefined;
+}
+
+/**
+ * Speeds of all hosts on a day when that of the balanced services has `speed`: what slows one core of a machine down, a neighbour
+ * or its clock, slows the others down as well, and a calibration takes it so too.
+ */
+export function speedsOfDay(model: Model, host: string, speed: number): Record<string, number> {
+  const factor = speed / model.hosts[host]!.speed;
+  return Object.fromEntries(
+    Object.entries(model.hosts).map(([name, own]) => [`hosts.${name}.speed`, own.speed * factor]),
+  );
 }
 
 /** Speeds outside of this are no drift of a machine. */

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { cpuTargets, measuredCpuUse, ownSpeed } from '../../src/experiment/own-cpu.js';
+import { diskFiles } from '../../src/cli/files.js';
+import {
+  cpuTargets,
+  frontHost,
+  measuredCpuUse,
+  ownSpeed,
+  speedsOfDay,
+  stillHosts,
+} from '../../src/experiment/own-cpu.js';
+import { loadModel } from '../../src/input/load.js';
 import type { MeasuredSeries } from '../../src/input/measured.js';
 
 function series(
@@ -72,5 +81,22 @@ describe('the speed that meets a CPU per request', () => {
   it('is not known where nothing depends on it, or only a wild one would do', async () => {
     expect(await ownSpeed(0.005, 1, async () => 0.004)).toBeUndefined();
     expect(await ownSpeed(0.02, 1, shop)).toBeUndefined();
+  });
+});
+
+describe('a day of the lab', () => {
+  const model = loadModel('models/shop.calibrated.yaml', diskFiles);
+
+  it('is told by the host of what clients ask', () => {
+    expect(frontHost(model)).toBe('core-1');
+  });
+
+  it('is as much slower for every host, and does not drift while its speed is looked for', () => {
+    const usual = model.hosts['core-1']!.speed;
+    expect(speedsOfDay(model, 'core-1', usual / 2)).toEqual({
+      'hosts.core-0.speed': 0.5,
+      'hosts.core-1.speed': usual / 2,
+    });
+    expect(stillHosts(model)).toEqual({ 'hosts.core-1.drift.sigma': 0 });
   });
 });
