@@ -21,7 +21,7 @@ export interface MeasuredSamples {
   readonly status: Uint16Array;
   /** 1 where the load generator counts the request as failed. */
   readonly failed: Uint8Array;
-  /** Only where not all are kept (above 2 million): each stands for so many. Counts are to be multiplied by it. */
+  /** Only where not all are kept (above a million): each stands for so many. Counts are to be multiplied by it. */
   readonly every?: number;
   /** Method and path as a model's `routes` write them (`GET /cpu`), or the `name` tag that the script gave. */
   readonly route?: Coded;
