@@ -4,9 +4,8 @@ import {
   cpuPerRequest,
   cpuTargets,
   frontServices,
-  measuredCpuUse,
   predictedCpuUse,
-  scrapesOf,
+  takeCpuUse,
 } from '../experiment/own-cpu.js';
 import { prometheusView } from '../experiment/prometheus-view.js';
 import { accuracyRows } from '../experiment/rows.js';
@@ -134,9 +133,8 @@ function missContext({ variant, result, records }: PredictedVariant, takes: read
   const services = frontServices(experiment.model);
   const usual = predictedCpuUse(records.central, services);
   const instances = result.instances.filter(({ service }) => services.includes(service)).length;
-  const cpuRatios = takes.flatMap(({ run, targets }) => {
-    const own = targets ?? cpuTargets(run.series, instances);
-    const use = measuredCpuUse(run.series, own, scrapesOf(experiment.model));
+  const cpuRatios = takes.flatMap((take) => {
+    const use = takeCpuUse(take, experiment.model, instances);
     return use === undefined || usual === undefined ? [] : [cpuPerRequest(use) / cpuPerRequest(usual)];
   });
   return { cpuRatios, utilisation: peakUtilisation(experiment, result) };

@@ -1,14 +1,12 @@
 import {
   cpuPerRequest,
-  cpuTargets,
   frontHost,
   frontServices,
-  measuredCpuUse,
   ownSpeed,
   predictedCpuUse,
-  scrapesOf,
   speedsOfDay,
   stillHosts,
+  takeCpuUse,
 } from '../experiment/own-cpu.js';
 import { accuracyRows } from '../experiment/rows.js';
 import type { MeasuredRun } from '../input/measured.js';
@@ -46,9 +44,10 @@ export async function predictOwnCpu(
   const only = ofVariant(predictable, variant.label);
   const start = model.hosts[host]!.speed;
   const found: OwnCpuTake[] = [];
-  for (const { run, targets } of takes) {
-    const instances = services.reduce((sum, name) => sum + (model.services[name]?.replicas ?? 0), 0);
-    const use = measuredCpuUse(run.series, targets ?? cpuTargets(run.series, instances), scrapesOf(model));
+  const instances = services.reduce((sum, name) => sum + (model.services[name]?.replicas ?? 0), 0);
+  for (const each of takes) {
+    const { run } = each;
+    const use = takeCpuUse(each, model, instances);
     if (use === undefined) continue;
     const wanted = cpuPerRequest(use);
     const speed = await ownSpeed(wanted, start, async (tried) => {

@@ -100,8 +100,7 @@ export class ModelBuilder {
     return new Host(name, cores, {
       speed,
       ...(intervalNs > 0 && { tick }),
-      ...(drift !== undefined &&
-        drift.sigma > 0 && { drift: new Drift(drift, source.stream(`drift/${name}`)) }),
+      ...(drift !== undefined && { drift: new Drift(drift, source.stream(`drift/${name}`)) }),
     });
   }
 

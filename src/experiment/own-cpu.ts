@@ -1,4 +1,4 @@
-import type { MeasuredSeries } from '../input/measured.js';
+import type { MeasuredRun, MeasuredSeries } from '../input/measured.js';
 import type { Model } from '../input/model-file.js';
 import type { ReplicationRecord } from '../metrics/record.js';
 
@@ -98,9 +98,17 @@ export function predictedCpuUse(
   return requests === 0 || cpuSeconds === 0 ? undefined : { cpuSeconds, requests };
 }
 
-/** Whether the model's instances are scraped, see {@link measuredCpuUse}. */
-export function scrapesOf({ prometheus }: Model): 'apart' | 'included' {
-  return prometheus === undefined ? 'apart' : 'included';
+/**
+ * {@link measuredCpuUse} of a take, to be held against a model: with the scrapes where the model has them as well.
+ * @param count instances; their targets are the first in the alphabet, unless the take names them.
+ */
+export function takeCpuUse(
+  { run, targets }: { readonly run: MeasuredRun; readonly targets?: readonly string[] | undefined },
+  { prometheus }: Model,
+  count: number,
+): CpuUse | undefined {
+  const scrapes = prometheus === undefined ? 'apart' : 'included';
+  return measuredCpuUse(run.series, targets ?? cpuTargets(run.series, count), scrapes);
 }
 
 /** What clients' requests reach first: the services behind the balancer, or the entry. */

@@ -1,6 +1,6 @@
 import { NS_PER_SECOND } from '../kernel/time.js';
-import { exp, normalQuantile } from '../random/math.js';
-import { positiveUniform } from '../random/parameters.js';
+import { exp } from '../random/math.js';
+import { standardNormal } from '../random/parameters.js';
 import type { RandomStream } from '../random/stream.js';
 
 /** How a machine's speed drifts. */
@@ -22,7 +22,9 @@ const STEP_NS = NS_PER_SECOND;
 
 /**
  * The slowness of a machine that others use as well: e^x with x an Ornstein-Uhlenbeck process (first-order autoregression, stationary
- * from the start) in steps of a second, with mean 1. Everything but `burn` takes so many times its CPU.
+ * from the start) in steps of a second, with mean 1. The instances' own code takes so many times its CPU: framework, drivers and `cpu` steps.
+ *
+ * Limits: what a request's framework and drivers take is fixed when it begins; balancers, databases and load generators do not drift.
  *
  * Source: G. Uhlenbeck, L. Ornstein, On the Theory of the Brownian Motion, Phys. Rev. 36 (1930).
  */
@@ -56,6 +58,6 @@ export class Drift {
   }
 
   private draw(): number {
-    return normalQuantile(positiveUniform(this.stream));
+    return standardNormal(this.stream);
   }
 }

@@ -28,8 +28,8 @@ export class Job implements Expiring {
   bodyBytes = 0;
   /** What the answer says; absent: only what every answer of the instance says. */
   content: AnswerContent | undefined = undefined;
-  /** Factor on the framework's CPU for this request: above 1 where the process had been idle. */
-  coldFactor = 1;
+  /** Factor on what framework and drivers compute for this request: more where the process had been idle, or its host is slow. */
+  slowness = 1;
   /** CPU that the server spends on this answer beside its own overhead. */
   serialiseNs = 0;
   /** What its `cpu` steps run on: a thread of its process, or the event loop. Set by the server. */

@@ -42,16 +42,17 @@ export class Overhead {
     this.response = context.demand(options.response, 'overhead/response');
   }
 
-  /** CPU before `job`'s handler, ns. Sets how cold the process is for the whole of the job. */
+  /** CPU before `job`'s handler, ns. Sets for the whole of the job how slow the process is: cold, and on a host of the speed of the moment. */
   before(job: Job): number {
     const { extra, half } = this.options.cold;
     const { idleNs, slowness } = this.group;
-    job.coldFactor = slowness * (extra > 0 ? 1 + (extra * idleNs) / (idleNs + half) : 1);
-    return Math.round(this.request.draw(job.exchange) * job.coldFactor);
+    const cold = 1 + (extra * idleNs) / (idleNs + half);
+    job.slowness = slowness * cold;
+    return Math.round(this.request.draw(job.exchange) * job.slowness);
   }
 
   /** CPU after `job`'s handler, ns. */
   after(job: Job): number {
-    return Math.round((this.response.draw(job.exchange) + job.serialiseNs) * job.coldFactor);
+    return Math.round((this.response.draw(job.exchange) + job.serialiseNs) * job.slowness);
   }
 }

@@ -7,14 +7,8 @@ import { HealthProbes } from './proxy/health-probe.js';
 
 /** The place that Prometheus is, in `network`. */
 export const PROMETHEUS_PLACE = 'prometheus';
-/** Prometheus' `User-Agent`, 2.42. */
-const USER_AGENT = 'Prometheus/2.42.0';
-/** What else it sends: `Accept`, `Accept-Encoding`, its time-out. */
-const LINES = [
-  'Accept: application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
-  'Accept-Encoding: gzip',
-  'X-Prometheus-Scrape-Timeout-Seconds: 10',
-];
+/** Of its requests nothing is counted, their bytes neither. */
+const HEAD = { host: PROMETHEUS_PLACE, userAgent: 'Prometheus' };
 
 /** Keys of a `scrape_configs` entry, in ns. */
 export interface ScrapeConfig {
@@ -46,8 +40,7 @@ export class Scraper implements Handler {
     private readonly parts: ScraperParts,
   ) {
     const { simulation, endpoints } = parts;
-    const head = { host: '127.0.0.1:8000', userAgent: USER_AGENT, lines: LINES };
-    const endpoint = endpoints.intern({ method: 'GET', path: config.metrics_path, isUncounted: true }, head);
+    const endpoint = endpoints.intern({ method: 'GET', path: config.metrics_path, isUncounted: true }, HEAD);
     const name = PROMETHEUS_PLACE;
     // What a scrape finds is no concern of the model's.
     const owner = { probed: () => {} };

@@ -1,5 +1,6 @@
 import { fail } from '../options/fields.js';
 import type { ValueFields } from './distribution.js';
+import { normalQuantile } from './math.js';
 import type { RandomStream } from './stream.js';
 
 /** 2^-54: half of the smallest step of {@link RandomStream.nextDouble}. */
@@ -22,4 +23,9 @@ export function written(values: ValueFields, value: number): string | number {
 export function positiveUniform(stream: RandomStream): number {
   const uniform = stream.nextDouble();
   return uniform > 0 ? uniform : HALF_STEP;
+}
+
+/** A standard normal variable by inversion: one draw, larger draws give larger values. */
+export function standardNormal(stream: RandomStream): number {
+  return normalQuantile(positiveUniform(stream));
 }

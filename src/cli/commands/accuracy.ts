@@ -31,14 +31,16 @@ export function addAccuracy(program: Command, context: CommandContext): void {
     .option('--no-own-cpu', 'leave out the predictions given the own CPU per request')
     .option('--no-plots', 'draw no charts')
     .action(async (options: AccuracyOptions) => {
-      const { model } = options;
-      const { runs, refused, charts, takes, discrepancy } = await measureAccuracy(context, {
-        ...options,
-        model,
-      });
+      const { runs, refused, charts, takes, discrepancy } = await measureAccuracy(context, options);
       const crossValidation = readRows(path.join(options.out, CROSS_VALIDATION));
       const lines = refused.map(({ folder, unknown }) => `${path.basename(folder)}: ${unknown.join('; ')}`);
-      const report = { model: path.basename(model), runs, crossValidation, refused: lines, discrepancy };
+      const report = {
+        model: path.basename(options.model),
+        runs,
+        crossValidation,
+        refused: lines,
+        discrepancy,
+      };
       writeFiles(options.out, [
         { name: 'accuracy.json', content: canonicalJson({ rows: runs.flatMap(({ rows }) => rows) }) },
         ...(options.ownCpu

@@ -123,7 +123,7 @@ class QueryStep implements Step, Handler {
   private compute(job: Job, next: number): void {
     const { sendsRollback } = job.process.pools[this.poolIndex]!;
     const parts = sendsRollback ? CLIENT_PARTS_WITH_ROLLBACK : CLIENT_PARTS;
-    const cpuNs = Math.round((this.clientCpu.draw(job.exchange) * job.coldFactor) / parts);
+    const cpuNs = Math.round((this.clientCpu.draw(job.exchange) * job.slowness) / parts);
     job.cpu.run(cpuNs, this, next, job);
   }
 }

@@ -1,7 +1,7 @@
 import { fail, number, record } from '../../options/fields.js';
 import { distributionPlug } from '../distribution.js';
-import { log, normalQuantile, pow } from '../math.js';
-import { positive, positiveUniform } from '../parameters.js';
+import { log, pow } from '../math.js';
+import { positive, positiveUniform, standardNormal } from '../parameters.js';
 import type { RandomStream } from '../stream.js';
 
 /** A sum of `shape` exponential times where that is a whole number (Erlang), and everything between. */
@@ -51,7 +51,7 @@ export const gamma = distributionPlug({
 /** A gamma variate of shape `d` + 1/3 and scale 1; `c` = 1 / sqrt(9 d). */
 function standardGamma(d: number, c: number, stream: RandomStream): number {
   for (;;) {
-    const z = normalQuantile(positiveUniform(stream));
+    const z = standardNormal(stream);
     const root = 1 + c * z;
     if (root <= 0) continue;
     const v = root * root * root;

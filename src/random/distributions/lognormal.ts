@@ -1,7 +1,7 @@
 import { fail, number, record } from '../../options/fields.js';
 import { distributionPlug } from '../distribution.js';
 import { exp, log, normalQuantile } from '../math.js';
-import { positive, positiveUniform, written } from '../parameters.js';
+import { positive, standardNormal, written } from '../parameters.js';
 
 /** Ways to fix a log-normal distribution, each a pair of options. */
 const PAIRS = 'mean and cv, median and sigma, or p50 and p95';
@@ -48,7 +48,7 @@ export const lognormal = distributionPlug({
       min: 0,
       max: Number.POSITIVE_INFINITY,
       constant: sigma === 0 ? median : undefined,
-      sample: (stream) => median * exp(sigma * normalQuantile(positiveUniform(stream))),
+      sample: (stream) => median * exp(sigma * standardNormal(stream)),
     };
   },
 });
