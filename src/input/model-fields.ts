@@ -43,7 +43,9 @@ const hostField = record({
     time: duration({ minNs: 1 }).prefault('15s').describe('after so long the correlation is 1/e'),
   })
     .optional()
-    .describe('how the machine’s speed wanders, in everything but `burn`: others use it as well'),
+    .describe(
+      'how the machine’s speed wanders, for others use it as well: the CPU of framework, drivers and `cpu` steps of its services',
+    ),
 }).describe('a machine');
 
 /** A machine, checked: cores that all placed on it share; times in ns. */
